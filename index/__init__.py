@@ -1,0 +1,1 @@
+"""The knowledge index: documents in, passages found. It knows nothing of Slack or of skills."""

@@ -1,0 +1,1 @@
+"""Sentence encoders behind one seam: text in, unit vectors out."""
