@@ -1,0 +1,1 @@
+"""The Slack application: config, listeners, routing, delivery, storage, scheduler, command line."""

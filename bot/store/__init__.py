@@ -1,0 +1,1 @@
+"""The database: what was accepted (inbox), what is to be said (outbox), what is due, and who people are."""

@@ -1,0 +1,177 @@
+"""What a skill is: a `Request` in, `Reply`s out, and one place where it says what it answers to."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
+from zoneinfo import ZoneInfo
+
+from index.types import Audience, Turn
+from skills.reply import Form, Json, Reply
+from skills.text import Text
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+    from index.library import Library
+    from index.search import QuestionVectors
+    from skills.catalogs import Say
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who asks. `locale` as Slack gives it (`en-US`, `zh-CN`). Guests and foreigners (Slack Connect) see little."""
+
+    id: str
+    name: str
+    locale: str
+    zone: ZoneInfo
+    is_admin: bool = False
+    is_guest: bool = False
+    is_foreign: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a request was made and its answer belongs.
+
+    `message` is the ts of the message that asks (None for commands); `thread` the root under which it was written or
+    under which an answer to it stands (None: outside any thread).
+    """
+
+    channel: str
+    kind: Literal["channel", "private", "dm", "group"]
+    thread: str | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An earlier reply of ours, as it was recorded: a button's or a thread's context."""
+
+    id: str
+    skill: str
+    asker: str
+    question: str
+    place: Place
+    memory: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message acted upon by a shortcut, with its thread (oldest first, itself included)."""
+
+    ts: str
+    author: str
+    text: str
+    permalink: str | None
+    thread: tuple[tuple[str, str], ...] = ()
+    """(author's name, text) of each message of the thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Something a person wants, whatever way it was said.
+
+    `id` is unique and stable over retries and crashes: the answer's id derives from it. `kind` and `name` say how it
+    came: a free `message`; a slash `command` (`name` `/ask`); a button, an `action` (`name` its action id, `value` its
+    value); a message `shortcut` (`name` its callback id, `message` set); a submitted `form` (`name`, `value` its state,
+    `values` by input key); a `due` row (`name` its kind, `value` its key, `memory` its payload).
+    `answer` is the reply that the pressed button belongs to. `vectors` are the question's, when the router made them.
+    """
+
+    id: str
+    team: str
+    person: Person
+    place: Place
+    say: Say
+    now: datetime
+    kind: Literal["message", "command", "action", "shortcut", "form", "due"]
+    text: str = ""
+    name: str = ""
+    value: str = ""
+    values: Mapping[str, str | tuple[str, ...] | None] = field(default_factory=dict)
+    history: tuple[Turn, ...] = ()
+    message: Message | None = None
+    answer: Answer | None = None
+    memory: Mapping[str, Json] = field(default_factory=dict)
+    vectors: QuestionVectors | None = None
+    stream: Stream | None = None
+    """Where text can be shown while it is being made; None where it can't."""
+
+
+class Stream(Protocol):
+    """The beginning of an answer, shown while the rest is made. The `Reply` returned in the end replaces it all."""
+
+    async def append(self, markdown: str) -> None:
+        """Shows more text. Raises `asyncio.CancelledError` when the person pressed stop."""
+        ...
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Returns the time (aware, UTC) by which what is due is judged."""
+        ...
+
+
+class Services(Protocol):
+    """What a skill may use of the bot."""
+
+    clock: Clock
+    library: Library
+    sessions: async_sessionmaker[AsyncSession]
+
+    async def audience(self, request: Request) -> Audience:
+        """Returns the principals that the asker holds."""
+        ...
+
+    async def readers(self, request: Request) -> Audience:
+        """Returns the principals that everybody who can read the request's place holds."""
+        ...
+
+    async def post(self, reply: Reply, team: str, place: Place, key: str) -> None:
+        """Queues a post that nobody asked for; the same `key` is posted once."""
+        ...
+
+    async def schedule(
+        self, skill: str, kind: str, key: str, due_at: datetime, team: str, payload: Mapping[str, Json]
+    ) -> None:
+        """Keeps a row that comes back to `skill` as a `due` request at `due_at`; the same `key` is kept once."""
+        ...
+
+
+class Skill(ABC):
+    """One thing the bot can do.
+
+    Found through the entry-point group `deskhand.skills`. The class attributes are its declaration: `commands` maps
+    each slash command to the catalog key of its usage line; `actions`, `shortcuts` and `due` name what comes to
+    `handle`; `opens_form` names the actions, shortcuts and commands for which `form` is asked first, before Slack is
+    acknowledged. `catalogs` is the folder with its texts (`en.po`, `zh_CN.po`); `examples` the JSONL file with what
+    people say when they want it, `{"text", "language"}`, from which the router learns.
+    """
+
+    name: ClassVar[str]
+    catalogs: ClassVar[Path]
+    commands: ClassVar[Mapping[str, str]] = {}
+    actions: ClassVar[frozenset[str]] = frozenset()
+    shortcuts: ClassVar[frozenset[str]] = frozenset()
+    due: ClassVar[frozenset[str]] = frozenset()
+    forms: ClassVar[frozenset[str]] = frozenset()
+    opens_form: ClassVar[frozenset[str]] = frozenset()
+    examples: ClassVar[Path | None] = None
+
+    @abstractmethod
+    async def handle(self, request: Request, services: Services) -> Sequence[Reply]:
+        """Returns the answers to `request`, in the order in which they are posted."""
+
+    async def form(self, request: Request, services: Services) -> Form | None:
+        """Returns the modal to open for `request`, or None when it needs none. Has about two seconds."""
+        return None
+
+    async def check(self, request: Request, services: Services) -> Mapping[str, Text]:
+        """Returns what is wrong with a submitted form, by input key; empty when it is accepted."""
+        return {}

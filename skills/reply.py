@@ -1,0 +1,144 @@
+"""The neutral vocabulary in which skills answer; `bot` renders it for Slack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from skills.text import Text
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of a document or a person, shown literally."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a quoted passage stands. `place` is a short path or URL, with the line where there is one."""
+
+    number: int
+    title: str
+    headings: tuple[str, ...]
+    place: str
+    link: str | None
+    date: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    items: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Short label and value pairs, set in two columns."""
+
+    pairs: tuple[tuple[Text, Text], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Small print."""
+
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A next step. `action` names what a press does (`share`, `knowledge.more`); `value` comes back with it."""
+
+    label: str
+    action: str
+    value: str = ""
+    style: Literal["primary", "danger"] | None = None
+    spoken: str | None = None
+    """What a screen reader says, where the label alone is too short."""
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    items: tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """The native helpful / not helpful buttons of this answer."""
+
+
+Part = Paragraph | Quote | Sources | Fields | Note | Buttons | Feedback
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message to people.
+
+    `to`: `thread` answers where the request came from, in its thread, for all who read there; `channel` stands
+    in the channel outside any thread; `asker` is seen by the asker alone. `memory` is kept with the answer and comes
+    back as `Answer.memory` when somebody presses one of its buttons or asks on in its thread: ids and numbers, no text
+    that the reader may not see. `replaces` is the answer whose message this one takes the place of; `removes` is the
+    one whose message goes when this one is posted (the shared ephemeral, say).
+    """
+
+    parts: tuple[Part, ...]
+    to: Literal["thread", "channel", "asker"] = "thread"
+    memory: Mapping[str, Json] = field(default_factory=dict)
+    replaces: str | None = None
+    removes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextInput:
+    key: str
+    label: str
+    value: str = ""
+    hint: str = ""
+    multiline: bool = False
+    required: bool = True
+    max_length: int = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of `options`: (value, label) pairs."""
+
+    key: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    value: str | None = None
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleInput:
+    """Any number of people, by id."""
+
+    key: str
+    label: str
+    value: tuple[str, ...] = ()
+    required: bool = False
+
+
+Input = TextInput | Choice | PeopleInput
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A modal. `name` comes back as `Request.name` on submission, `state` as `Request.value`; no `submit`: read only."""
+
+    name: str
+    title: str
+    parts: tuple[Part | Input, ...]
+    submit: str | None = None
+    state: str = ""
