@@ -1,1 +1,1 @@
-"""What the bot can do, one package a skill. Nothing here knows Slack: a skill takes a `Request` and returns `Reply`s."""
+"""What the bot can do, one package a skill: a `Request` in, `Reply`s out. Nothing here knows Slack."""

@@ -135,7 +135,7 @@ Input = TextInput | Choice | PeopleInput
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A modal. `name` comes back as `Request.name` on submission, `state` as `Request.value`; no `submit`: read only."""
+    """A modal. On submission `name` comes back as `Request.name`, `state` as `Request.value`; no `submit`: read only."""
 
     name: str
     title: str
