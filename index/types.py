@@ -16,12 +16,15 @@ Audience = frozenset[str]
 class Section:
     """A stretch of text under one heading.
 
-    `line` is the 1-based line (or page, or slide) of the source at which the text begins.
+    `headings` is the path below the document's title, which it does not repeat. `line` is the 1-based line (or page,
+    or slide) of the source at which the text begins. `link` opens this very section (`…#anchor`, a message's
+    permalink) where that is possible; else the document's link serves.
     """
 
     headings: tuple[str, ...]
     text: str
     line: int | None = None
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
