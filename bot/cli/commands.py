@@ -1,0 +1,173 @@
+"""The commands and their options; the work of each is in a module of its own, imported when it runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.output import Options
+
+app = typer.Typer(
+    help="Deskhand: a Slack bot that answers from your team's own documents.",
+    add_completion=False,
+    rich_markup_mode=None,
+)
+index_app = typer.Typer(help="The knowledge index.")
+evaluate_app = typer.Typer(help="Measure on your own data.")
+app.add_typer(index_app, name="index")
+app.add_typer(evaluate_app, name="evaluate")
+
+Port = Annotated[int, typer.Option(min=1, max=65535, help="The port on 127.0.0.1 to listen on.")]
+Predictions = Annotated[Path | None, typer.Option(help="Write what was answered to this file, one JSON object a row.")]
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    data: Annotated[
+        Path | None, typer.Option(help="The folder of all state; else $DESKHAND_DATA, else ./data.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="The settings file; else ./deskhand.toml if there is one.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object; logs go to standard error.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")] = False,
+) -> None:
+    context.obj = Options(data, config, as_json, verbose)
+
+
+@app.command()
+def run(
+    context: typer.Context,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port for signed HTTP, without an app token.")] = 3000,
+    handbook: Annotated[bool, typer.Option("--handbook", hidden=True)] = False,
+) -> None:
+    """Connect to Slack: by Socket Mode when SLACK_APP_TOKEN is set, else by signed HTTP."""
+    from bot.cli.run import run_bot
+
+    run_bot(context.obj, port, handbook=handbook)
+
+
+@app.command()
+def local(
+    context: typer.Context,
+    port: Port = 3000,
+    no_bot: Annotated[bool, typer.Option("--no-bot", help="Start the workspace alone.")] = False,
+) -> None:
+    """Try Deskhand in a workspace on this machine, with a page to talk to it."""
+    from bot.cli.local import run_local
+
+    run_local(context.obj, port, with_bot=not no_bot)
+
+
+@app.command()
+def prepare(context: typer.Context) -> None:
+    """Convert the encoders and train the router once, so that the first start is quick."""
+    from bot.cli.prepare import prepare_models
+
+    prepare_models(context.obj)
+
+
+@app.command()
+def doctor(context: typer.Context) -> None:
+    """Check settings, tokens, database, models, index and GPU, and say what to do about each fault."""
+    from bot.cli.doctor import examine
+
+    examine(context.obj)
+
+
+@app.command()
+def bench(
+    context: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(help="Which benchmarks; all without a name.")] = None,
+    sets: Annotated[Path | None, typer.Option(help="A folder with data sets to take questions and texts from.")] = None,
+) -> None:
+    """Measure speed on this machine, against the bare encoder and the peers that are installed."""
+    from bot.bench.command import run_benchmarks
+
+    run_benchmarks(context.obj, names or [], sets)
+
+
+@index_app.command("add")
+def index_add(
+    context: typer.Context,
+    sources: Annotated[
+        list[str], typer.Argument(metavar="PATH-or-URL...", help="Files, folders, web pages, sitemaps.")
+    ],
+    visible_to: Annotated[
+        list[str] | None, typer.Option(help="Only for this channel or person; may be repeated.")
+    ] = None,
+    team: Annotated[str | None, typer.Option(help="The team's id, where the database holds several.")] = None,
+) -> None:
+    """Add documents, or refresh those that were added before."""
+    from bot.cli.index import add
+
+    add(context.obj, sources, visible_to or [], team)
+
+
+@index_app.command("remove")
+def index_remove(
+    context: typer.Context,
+    sources: Annotated[list[str], typer.Argument(metavar="PATH-or-URL...")],
+    team: Annotated[str | None, typer.Option(help="The team's id, where the database holds several.")] = None,
+) -> None:
+    """Remove documents, by what was added or by a single document's path or URL."""
+    from bot.cli.index import remove
+
+    remove(context.obj, sources, team)
+
+
+@index_app.command("status")
+def index_status(
+    context: typer.Context,
+    team: Annotated[str | None, typer.Option(help="The team's id, where the database holds several.")] = None,
+) -> None:
+    """Say what is in the index."""
+    from bot.cli.index import status
+
+    status(context.obj, team)
+
+
+@index_app.command("rebuild")
+def index_rebuild(
+    context: typer.Context,
+    team: Annotated[str | None, typer.Option(help="The team's id, where the database holds several.")] = None,
+) -> None:
+    """Encode every passage anew and write the derived files again."""
+    from bot.cli.index import rebuild
+
+    rebuild(context.obj, team)
+
+
+@index_app.command("search")
+def index_search(
+    context: typer.Context,
+    question: str,
+    as_person: Annotated[
+        list[str] | None,
+        typer.Option("--as", help="Search as this channel or person; everyone's documents without it."),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100)] = 5,
+    team: Annotated[str | None, typer.Option(help="The team's id, where the database holds several.")] = None,
+) -> None:
+    """Search as the bot does."""
+    from bot.cli.index import search
+
+    search(context.obj, question, as_person or [], limit, team)
+
+
+@evaluate_app.command("retrieval")
+def evaluate_retrieval(
+    context: typer.Context,
+    corpus: Annotated[Path, typer.Option(help='JSONL {"_id", "title", "text"}')],
+    queries: Annotated[Path, typer.Option(help='JSONL {"_id", "text"}, optionally "history"')],
+    qrels: Annotated[Path, typer.Option(help="TSV with a header: query-id, corpus-id, score")],
+    language: Annotated[str | None, typer.Option(help="The texts' language, such as en or zh; else detected.")] = None,
+    predictions: Predictions = None,
+) -> None:
+    """Measure search: nDCG@10 and the rest, for the fused ranking and for its parts."""
+    from bot.cli.evaluate import retrieval
+
+    retrieval(context.obj, corpus, queries, qrels, language, predictions)
