@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from index.library import Library
     from index.search import QuestionVectors
     from skills.catalogs import Say
+    from skills.llm import ChatModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ class Request:
     """Something a person wants, whatever way it was said.
 
     `id` is unique and stable over retries and crashes: the answer's id derives from it. `kind` and `name` say how it
-    came: a free `message`; a slash `command` (`name` `/ask`); a button, an `action` (`name` its action id, `value` its
+    came: a free `message` (`name` is what the router takes it for: the intent that the examples name, `none` for none
+    of the skills' matters); a slash `command` (`name` `/ask`); a button, an `action` (`name` its action id, `value` its
     value); a message `shortcut` (`name` its callback id, `message` set); a submitted `form` (`name`, `value` its state,
     `values` by input key); a `due` row (`name` its kind, `value` its key, `memory` its payload).
     `answer` is the reply that the pressed button belongs to. `vectors` are the question's, when the router made them.
@@ -124,6 +126,8 @@ class Services(Protocol):
     clock: Clock
     library: Library
     sessions: async_sessionmaker[AsyncSession]
+    llm: ChatModel | None
+    """The language model of `[llm]`; None when none is configured."""
 
     async def audience(self, request: Request) -> Audience:
         """Returns the principals that the asker holds."""
@@ -151,7 +155,7 @@ class Skill(ABC):
     each slash command to the catalog key of its usage line; `actions`, `shortcuts` and `due` name what comes to
     `handle`; `opens_form` names the actions, shortcuts and commands for which `form` is asked first, before Slack is
     acknowledged. `catalogs` is the folder with its texts (`en.po`, `zh_CN.po`); `examples` the JSONL file with what
-    people say when they want it, `{"text", "language"}`, from which the router learns.
+    people say when they want it, `{"text", "language", "intent"?}`, from which the router learns.
     """
 
     name: ClassVar[str]
@@ -175,3 +179,6 @@ class Skill(ABC):
     async def check(self, request: Request, services: Services) -> Mapping[str, Text]:
         """Returns what is wrong with a submitted form, by input key; empty when it is accepted."""
         return {}
+
+    async def forget(self, team: str, place: Place, services: Services) -> None:
+        """Drops what was kept of a message that was deleted: `place.message`, in the thread `place.thread` if any."""
