@@ -26,12 +26,8 @@ Predictions = Annotated[Path | None, typer.Option(help="Write what was answered 
 @app.callback()
 def options(
     context: typer.Context,
-    data: Annotated[
-        Path | None, typer.Option(help="The folder of all state; else $DESKHAND_DATA, else ./data.")
-    ] = None,
-    config: Annotated[
-        Path | None, typer.Option(help="The settings file; else ./deskhand.toml if there is one.")
-    ] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder of all state; else $DESKHAND_DATA, else ./data.")] = None,
+    config: Annotated[Path | None, typer.Option(help="Settings file; else ./deskhand.toml where it exists.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object; logs go to standard error.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")] = False,
 ) -> None:
@@ -42,12 +38,12 @@ def options(
 def run(
     context: typer.Context,
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port for signed HTTP, without an app token.")] = 3000,
-    handbook: Annotated[bool, typer.Option("--handbook", hidden=True)] = False,
+    under_local: Annotated[bool, typer.Option("--under-local", hidden=True)] = False,
 ) -> None:
     """Connect to Slack: by Socket Mode when SLACK_APP_TOKEN is set, else by signed HTTP."""
     from bot.cli.run import run_bot
 
-    run_bot(context.obj, port, handbook=handbook)
+    run_bot(context.obj, port, under_local=under_local)
 
 
 @app.command()
@@ -93,9 +89,7 @@ def bench(
 @index_app.command("add")
 def index_add(
     context: typer.Context,
-    sources: Annotated[
-        list[str], typer.Argument(metavar="PATH-or-URL...", help="Files, folders, web pages, sitemaps.")
-    ],
+    sources: Annotated[list[str], typer.Argument(metavar="PATH-or-URL...", help="Files, folders, pages, sitemaps.")],
     visible_to: Annotated[
         list[str] | None, typer.Option(help="Only for this channel or person; may be repeated.")
     ] = None,
@@ -147,7 +141,7 @@ def index_search(
     question: str,
     as_person: Annotated[
         list[str] | None,
-        typer.Option("--as", help="Search as this channel or person; everyone's documents without it."),
+        typer.Option("--as", help="As this channel or person; everyone's documents without it."),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=100)] = 5,
     team: Annotated[str | None, typer.Option(help="The team's id, where the database holds several.")] = None,

@@ -65,7 +65,7 @@ class _BotProcess:
 
     def __init__(self, options: Options, data: Path, port: int) -> None:
         url = f"http://{_HOST}:{port}"
-        self._command = [sys.executable, "-m", "bot", "--data", str(data), "run", "--handbook"]
+        self._command = [sys.executable, "-m", "bot", "--data", str(data), "run", "--under-local"]
         if options.config is not None:
             self._command += ["--config", str(options.config)]
         if options.verbose:
@@ -85,8 +85,9 @@ class _BotProcess:
             await asyncio.sleep(pause)
             began = time.monotonic()
             # A session of its own: Ctrl-C in the terminal reaches this process alone, which stops the bot in order.
+            # The pipe closes when this process dies, however it dies, and tells the bot to stop.
             process = await asyncio.create_subprocess_exec(
-                *self._command, env=self._environment, start_new_session=True
+                *self._command, env=self._environment, start_new_session=True, stdin=asyncio.subprocess.PIPE
             )
             try:
                 code = await process.wait()
