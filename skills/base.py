@@ -182,3 +182,4 @@ class Skill(ABC):
 
     async def forget(self, team: str, place: Place, services: Services) -> None:
         """Drops what was kept of a message that was deleted: `place.message`, in the thread `place.thread` if any."""
+        return None

@@ -1,0 +1,1 @@
+"""Small linear classifiers over an encoder's vector and character n-grams."""
