@@ -1,0 +1,120 @@
+"""Turns an embedded model into what serving needs: an int8 ONNX graph, word embeddings and a tokenizer.
+
+It needs torch for some seconds, so it runs in a process of its own: `python -m index.encoders.conversion NAME`.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.encoders.bert import e5_model, minilm_model, pooled
+from index.encoders.cache import cache_folder, write_folder
+from index.encoders.e5_file import read_e5_file
+from index.encoders.sources import EMBEDDED, ENGLISH, EncoderUnavailableError, Source
+from index.encoders.tokenizing import sentencepiece_model
+
+if TYPE_CHECKING:
+    from torch import nn
+
+GRAPH = "graph.onnx"
+WORDS = "words.npy"
+WORDPIECE = "tokenizer.json"
+SENTENCEPIECE = "sentencepiece.model"
+_OPSET = 17
+
+
+def converted_folder(source: Source) -> Path:
+    """Returns where the conversion of `source` lies, or will lie. Raises EncoderUnavailableError."""
+    return cache_folder() / "encoders" / f"{source.name}-{source.fingerprint()}"
+
+
+def ensure_converted(source: Source, progress: Callable[[str], None] | None = None) -> Path:
+    """Returns the folder of the conversion, made now when it is missing (about 15 s; `progress` hears the name).
+
+    Raises EncoderUnavailableError when the package is missing or the conversion fails.
+    """
+    folder = converted_folder(source)
+    if not folder.is_dir():
+        if progress is not None:
+            progress(source.name)
+        command = [sys.executable, "-m", "index.encoders.conversion", source.name]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        if done.returncode != 0:
+            last = (done.stderr.strip().splitlines() or ["no output"])[-1]
+            raise EncoderUnavailableError(f"converting the {source.name} encoder failed: {last}")
+    return folder
+
+
+def convert(source: Source) -> Path:
+    """Converts `source` in this process and returns the folder. Imports torch and transformers."""
+    folder = converted_folder(source)
+    fill = _fill_english if source is ENGLISH else _fill_multilingual
+    write_folder(folder, lambda partial: fill(source.located(), partial))
+    return folder
+
+
+def _fill_english(files: tuple[Path, ...], folder: Path) -> None:
+    weights, tokenizer, _ = files
+    bert = minilm_model(weights.parent)
+    words = bert.get_parameter("embeddings.word_embeddings.weight")
+    np.save(folder / WORDS, words.detach().numpy())
+    shutil.copyfile(tokenizer, folder / WORDPIECE)
+    _write_graph(bert, words.shape[1], folder / GRAPH)
+
+
+def _fill_multilingual(files: tuple[Path, ...], folder: Path) -> None:
+    file = read_e5_file(files[0])
+    # Four bits a weight, as shipped: 54 MB where float32 would take 384. The few rows of a text unpack in no time.
+    np.save(folder / WORDS, file.word_blocks())
+    (folder / SENTENCEPIECE).write_bytes(sentencepiece_model(file))
+    _write_graph(e5_model(file), file.sizes.hidden, folder / GRAPH)
+
+
+def _write_graph(bert: nn.Module, hidden: int, path: Path) -> None:
+    """Writes the transformer with pooling as an optimised graph, int8 in its matrix products alone.
+
+    Weights are scaled per output channel: per tensor the cosine to float32 falls from 0.994 to 0.969.
+    """
+    import onnxruntime as ort
+    import torch
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    with tempfile.TemporaryDirectory() as scratch, torch.inference_mode(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        exported, quantized = Path(scratch) / "float.onnx", Path(scratch) / "int8.onnx"
+        torch.onnx.export(
+            pooled(bert),
+            (torch.zeros(2, 8, hidden), torch.ones(2, 8, dtype=torch.int64)),
+            str(exported),
+            dynamo=False,
+            opset_version=_OPSET,
+            input_names=["embeddings", "mask"],
+            output_names=["vectors"],
+            dynamic_axes={name: {0: "texts", 1: "tokens"} for name in ("embeddings", "mask")}
+            | {"vectors": {0: "texts"}},
+        )
+        quantize_dynamic(
+            exported,
+            quantized,
+            op_types_to_quantize=["MatMul"],
+            per_channel=True,
+            weight_type=QuantType.QInt8,
+        )
+        options = ort.SessionOptions()
+        # The highest level that is not tied to this processor.
+        options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+        options.optimized_model_filepath = str(path)
+        ort.InferenceSession(str(quantized), options, providers=["CPUExecutionProvider"])
+
+
+if __name__ == "__main__":
+    convert(EMBEDDED[sys.argv[1]])
