@@ -4,63 +4,77 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Float, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Float, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+BigNumber = BigInteger().with_variant(Integer, "sqlite")
+"""64 bits; SQLite numbers rows by itself only in a column declared INTEGER, which holds as many."""
 
 
 class Base(DeclarativeBase):
     type_annotation_map = {dict[str, Any]: JSON}  # noqa: RUF012
 
 
+class ReplicaRow(Base):
+    """A bot process that shares this database, and when it last said so; what a silent one had claimed is free."""
+
+    __tablename__ = "replicas"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    seen_at: Mapped[float] = mapped_column(Float)
+
+
 class InboxRow(Base):
     """A delivery from Slack, stored before it is acked.
 
-    `delivery` drops Slack's retries (`event_id`, else `trigger_id`, else `envelope_id`); `message` (`channel:ts`) makes
-    the two events of one mention one. `body` is emptied once the row is done: only the keys stay.
+    `delivery` drops Slack's retries (`event_id`, else `trigger_id`, else the envelope's id); `message` (`channel:ts`)
+    makes the two events of one mention one. `owner` is the replica at work on it. `attempts` counts the later
+    processes that took it up after one had died over it. `body` is emptied once the row is done: only the keys stay.
     """
 
     __tablename__ = "inbox"
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(BigNumber, primary_key=True, autoincrement=True)
     team: Mapped[str] = mapped_column(String(32))
     delivery: Mapped[str] = mapped_column(String(255))
     message: Mapped[str | None] = mapped_column(String(255))
-    body: Mapped[dict[str, Any] | None]
+    body: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     received_at: Mapped[float] = mapped_column(Float)
     owner: Mapped[str | None] = mapped_column(String(64))
-    lease_until: Mapped[float] = mapped_column(Float)
-    attempts: Mapped[int] = mapped_column(Integer, default=1)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
     done_at: Mapped[float | None] = mapped_column(Float)
 
     __table_args__ = (
-        UniqueConstraint("team", "delivery"),
-        UniqueConstraint("team", "message"),
-        Index("inbox_open", "done_at", "lease_until"),
+        UniqueConstraint("team", "delivery", name="inbox_delivery"),
+        UniqueConstraint("team", "message", name="inbox_message"),
+        Index("inbox_open", "id", sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL")),
     )
 
 
 class OutboxRow(Base):
-    """Something to say, and afterwards the record of what was said: `id` is the answer's id.
+    """Something to say, and afterwards the record of what was said: `id` is the answer's id, `seq` the order.
 
     `kind`: post, ephemeral, respond (by response_url), update, delete. `state`: queued, sending, sent, lost (an
-    ephemeral that was in flight when the process died), failed. `ts` is the message's, once Slack has named it.
+    ephemeral that was in flight when the process died, a post that can't be looked for), failed, dropped (an update
+    whose target was never sent). `ts` is the message's, once Slack has named it. `payload` is emptied but for its
+    `text` when nothing is left to do.
     """
 
     __tablename__ = "outbox"
 
-    id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    seq: Mapped[int] = mapped_column(Integer, unique=True)
+    seq: Mapped[int] = mapped_column(BigNumber, primary_key=True, autoincrement=True)
+    id: Mapped[str] = mapped_column(String(64), unique=True)
     team: Mapped[str] = mapped_column(String(32))
     kind: Mapped[str] = mapped_column(String(16))
     channel: Mapped[str] = mapped_column(String(32))
     thread: Mapped[str | None] = mapped_column(String(32))
     person: Mapped[str | None] = mapped_column(String(32))
+    target: Mapped[str | None] = mapped_column(String(64))
     payload: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(String(16))
-    attempts: Mapped[int] = mapped_column(Integer, default=0)
-    not_before: Mapped[float] = mapped_column(Float, default=0.0)
     owner: Mapped[str | None] = mapped_column(String(64))
-    lease_until: Mapped[float] = mapped_column(Float, default=0.0)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    error: Mapped[str | None] = mapped_column(String(255))
     ts: Mapped[str | None] = mapped_column(String(32))
     skill: Mapped[str] = mapped_column(String(64), default="")
     asker: Mapped[str] = mapped_column(String(32), default="")
@@ -72,16 +86,25 @@ class OutboxRow(Base):
     __table_args__ = (
         Index("outbox_thread", "team", "channel", "thread"),
         Index("outbox_question", "team", "channel", "question_ts"),
-        Index("outbox_open", "state", "not_before"),
+        Index("outbox_message", "team", "channel", "ts"),
+        Index(
+            "outbox_open",
+            "seq",
+            sqlite_where=text("state IN ('queued', 'sending')"),
+            postgresql_where=text("state IN ('queued', 'sending')"),
+        ),
     )
 
 
 class DueRow(Base):
-    """Something that a skill wants done at a time; claimed by lease, done once by `key`."""
+    """Something that a skill wants done at a time; claimed by a replica, done once by `key`.
+
+    `not_before` is when a row that failed is tried again (real time); `due_at` is judged by the bot's clock.
+    """
 
     __tablename__ = "due"
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(BigNumber, primary_key=True, autoincrement=True)
     team: Mapped[str] = mapped_column(String(32))
     skill: Mapped[str] = mapped_column(String(64))
     kind: Mapped[str] = mapped_column(String(64))
@@ -89,12 +112,15 @@ class DueRow(Base):
     due_at: Mapped[float] = mapped_column(Float)
     payload: Mapped[dict[str, Any]]
     owner: Mapped[str | None] = mapped_column(String(64))
-    lease_until: Mapped[float] = mapped_column(Float, default=0.0)
+    not_before: Mapped[float] = mapped_column(Float, default=0.0)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     last_error: Mapped[str | None] = mapped_column(String(255))
     done_at: Mapped[float | None] = mapped_column(Float)
 
-    __table_args__ = (UniqueConstraint("team", "skill", "key"), Index("due_open", "done_at", "due_at"))
+    __table_args__ = (
+        UniqueConstraint("team", "skill", "key", name="due_key"),
+        Index("due_open", "due_at", sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL")),
+    )
 
 
 class PersonRow(Base):
