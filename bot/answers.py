@@ -1,0 +1,130 @@
+"""What was said before: the outbox read as a record, for buttons, follow-ups, edits and deletions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from bot.store.engine import Database
+from bot.store.models import OutboxRow
+from index.types import Turn
+from skills.base import Answer, Place
+
+PRIVATE = ("ephemeral", "respond")
+"""Kinds of answers that one person alone has seen."""
+
+TURNS = 6
+"""How many earlier turns of a thread a follow-up question is read with."""
+
+_columns = (
+    OutboxRow.id,
+    OutboxRow.kind,
+    OutboxRow.channel,
+    OutboxRow.thread,
+    OutboxRow.person,
+    OutboxRow.payload,
+    OutboxRow.skill,
+    OutboxRow.asker,
+    OutboxRow.question,
+    OutboxRow.question_ts,
+    OutboxRow.memory,
+    OutboxRow.created_at,
+)
+
+
+class Answers:
+    """Looks up earlier answers, one indexed query each."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find(self, team: str, id: str, place: Place) -> Answer | None:
+        """Returns the answer with that id, if it was given in the channel of `place`."""
+
+        def read(connection: Connection) -> Row[Any] | None:
+            query = select(*_columns).where(
+                OutboxRow.team == team, OutboxRow.id == id, OutboxRow.channel == place.channel
+            )
+            return connection.execute(query).first()
+
+        row = await self._database.run(read)
+        return None if row is None else _answer(row, place)
+
+    async def to_question(self, team: str, channel: str, ts: str) -> Sequence[Answer]:
+        """Returns the posted answers to the message `ts`, in the order in which they were posted."""
+
+        def read(connection: Connection) -> Sequence[Row[Any]]:
+            query = (
+                select(*_columns)
+                .where(
+                    OutboxRow.team == team,
+                    OutboxRow.channel == channel,
+                    OutboxRow.question_ts == ts,
+                    OutboxRow.kind == "post",
+                )
+                .order_by(OutboxRow.seq)
+            )
+            return connection.execute(query).all()
+
+        place = Place(channel, "channel", message=ts)
+        return [_answer(row, place) for row in await self._database.run(read)]
+
+    async def turns(self, team: str, channel: str, thread: str, person: str) -> tuple[Turn, ...] | None:
+        """Returns what `person` and the bot said in a thread, oldest first; None when the bot has not joined it.
+
+        What others were told privately is left out.
+        """
+
+        def read(connection: Connection) -> Sequence[Row[Any]]:
+            query = (
+                select(*_columns)
+                .where(
+                    OutboxRow.team == team,
+                    OutboxRow.channel == channel,
+                    OutboxRow.thread == thread,
+                    OutboxRow.kind.in_(("post", *PRIVATE)),
+                )
+                .order_by(OutboxRow.seq.desc())
+                .limit(TURNS)
+            )
+            return connection.execute(query).all()
+
+        rows = await self._database.run(read)
+        if not any(row.kind == "post" for row in rows):
+            return None
+        turns: list[Turn] = []
+        for row in reversed(rows):
+            if row.kind in PRIVATE and row.asker != person:
+                continue
+            if row.question:
+                turns.append(Turn("user", row.question))
+            turns.append(Turn("agent", str(row.payload.get("text", ""))))
+        return tuple(turns)
+
+    async def latest(self, team: str, person: str, count: int) -> Sequence[tuple[Answer, float]]:
+        """Returns the latest answers to `person`'s questions, the newest first, with their epoch seconds."""
+
+        def read(connection: Connection) -> Sequence[Row[Any]]:
+            query = (
+                select(*_columns)
+                .where(OutboxRow.team == team, OutboxRow.asker == person, OutboxRow.question != "")
+                .order_by(OutboxRow.seq.desc())
+                .limit(count)
+            )
+            return connection.execute(query).all()
+
+        rows = await self._database.run(read)
+        return [(_answer(row, Place(row.channel, "channel")), row.created_at) for row in rows]
+
+
+def _answer(row: Row[Any], place: Place) -> Answer:
+    return Answer(
+        id=row.id,
+        skill=row.skill,
+        asker=row.asker,
+        question=row.question,
+        place=Place(row.channel, place.kind, row.thread, row.question_ts),
+        memory=row.memory,
+    )

@@ -1,0 +1,169 @@
+"""Who people are, as Slack tells: name, locale, zone, and whether they are admins, guests or from elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import Connection, delete, insert, select
+
+from bot.features import Features, Unavailable
+from bot.store.engine import Database
+from bot.store.models import PersonRow
+from skills.base import Person
+
+FRESH_SECONDS = 3600.0
+"""How old a profile may be before it is read again, beside the work that uses it."""
+
+RETRY_SECONDS = 60.0
+"""How long a stranger stands in for somebody whose profile could not be read."""
+
+SWEEP = 30
+"""From so many unknown people on, all are read by one list rather than one by one."""
+
+_UTC = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    person: Person
+    is_bot: bool
+    is_owner: bool
+    until: float
+
+
+class People:
+    """Profiles, kept in memory and in the table `people`, so that a warm start asks Slack nothing."""
+
+    def __init__(
+        self, client: AsyncWebClient, database: Database, features: Features, admins: Collection[str] = ()
+    ) -> None:
+        self._client = client
+        self._database = database
+        self._features = features
+        self._admins = frozenset(admins)
+        self._known: dict[tuple[str, str], _Known] = {}
+        self._tasks: dict[tuple[str, str], asyncio.Task[_Known]] = {}
+
+    async def person(self, team: str, id: str) -> Person:
+        """Returns a person; one whose profile can't be read is an ordinary member who speaks English in UTC."""
+        return (await self._look(team, id)).person
+
+    def name(self, team: str, id: str) -> str:
+        """Returns a person's name if it is known without asking anybody, else the id."""
+        known = self._known.get((team, id))
+        return known.person.name if known else id
+
+    async def outsiders(self, team: str, ids: Collection[str]) -> bool:
+        """Returns whether a guest or somebody of another team is among `ids`."""
+        unknown = [id for id in ids if (team, id) not in self._known]
+        if len(unknown) > SWEEP:
+            await self._sweep(team)
+        known = await asyncio.gather(*(self._look(team, id) for id in ids))
+        return any((one.person.is_guest or one.person.is_foreign) and not one.is_bot for one in known)
+
+    async def first_admin(self, team: str) -> Person | None:
+        """Returns whom to greet: the first of the configured admins, else the workspace's primary owner or an admin."""
+        for id in sorted(self._admins):
+            return await self.person(team, id)
+        await self._sweep(team)
+        members = [one for (of, _), one in self._known.items() if of == team and not one.is_bot]
+        owners = [one.person for one in members if one.is_owner]
+        admins = sorted((one.person for one in members if one.person.is_admin), key=lambda person: person.id)
+        return next(iter((*owners, *admins)), None)
+
+    async def _look(self, team: str, id: str) -> _Known:
+        key = (team, id)
+        known = self._known.get(key)
+        if known is not None and time.time() < known.until:
+            return known
+        task = self._tasks.get(key)
+        if task is None:
+            task = self._tasks[key] = asyncio.create_task(self._read(team, id, known is None))
+            task.add_done_callback(lambda _: self._tasks.pop(key, None))
+        return known if known is not None else await asyncio.shield(task)
+
+    async def _read(self, team: str, id: str, stored_will_do: bool) -> _Known:
+        if stored_will_do:
+            row = await self._database.run(
+                lambda connection: connection.execute(
+                    select(PersonRow.profile, PersonRow.read_at).where(PersonRow.team == team, PersonRow.id == id)
+                ).first()
+            )
+            if row is not None and time.time() < row.read_at + FRESH_SECONDS:
+                return self._remember(team, id, row.profile, row.read_at + FRESH_SECONDS)
+        try:
+            response = await self._features.call(
+                "users.info", lambda: self._client.users_info(user=id, include_locale=True)
+            )
+        except Unavailable:
+            response = None
+        if response is None:
+            return self._remember(team, id, {}, time.time() + RETRY_SECONDS)
+        profile = _profile(response["user"], team)
+        await self._store(team, {id: profile})
+        return self._remember(team, id, profile, time.time() + FRESH_SECONDS)
+
+    async def _sweep(self, team: str) -> None:
+        try:
+            pages = await self._features.pages(
+                "users.list", lambda cursor: self._client.users_list(limit=500, include_locale=True, cursor=cursor)
+            )
+        except Unavailable:
+            return
+        users = [user for page in pages or () for user in page["members"] if not user.get("deleted")]
+        profiles = {user["id"]: _profile(user, team) for user in users}
+        await self._store(team, profiles)
+        for id, profile in profiles.items():
+            self._remember(team, id, profile, time.time() + FRESH_SECONDS)
+
+    async def _store(self, team: str, profiles: Mapping[str, Mapping[str, Any]]) -> None:
+        def write(connection: Connection) -> None:
+            connection.execute(delete(PersonRow).where(PersonRow.team == team, PersonRow.id.in_(list(profiles))))
+            rows = [{"team": team, "id": id, "profile": kept, "read_at": time.time()} for id, kept in profiles.items()]
+            connection.execute(insert(PersonRow), rows)
+
+        if profiles:
+            await self._database.run(write)
+
+    def _remember(self, team: str, id: str, profile: Mapping[str, Any], until: float) -> _Known:
+        person = Person(
+            id=id,
+            name=profile.get("name") or id,
+            locale=profile.get("locale") or "en-US",
+            zone=_zone(profile.get("zone")),
+            is_admin=bool(profile.get("admin")) or id in self._admins,
+            is_guest=bool(profile.get("guest")),
+            is_foreign=bool(profile.get("foreign")),
+        )
+        known = _Known(person, bool(profile.get("bot")), bool(profile.get("owner")), until)
+        self._known[team, id] = known
+        return known
+
+
+def _profile(user: Mapping[str, Any], team: str) -> dict[str, Any]:
+    """What is kept of https://docs.slack.dev/reference/objects/user-object."""
+    names = user.get("profile") or {}
+    home = user.get("team_id") or team
+    return {
+        "name": names.get("display_name") or user.get("real_name") or names.get("real_name") or user.get("name"),
+        "locale": user.get("locale"),
+        "zone": user.get("tz"),
+        "admin": bool(user.get("is_admin") or user.get("is_owner") or user.get("is_primary_owner")),
+        "owner": bool(user.get("is_primary_owner")),
+        "guest": bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        "foreign": home != team or bool(user.get("is_stranger")),
+        "bot": bool(user.get("is_bot")),
+    }
+
+
+def _zone(name: str | None) -> ZoneInfo:
+    try:
+        return ZoneInfo(name) if name else _UTC
+    except (OSError, ValueError):
+        return _UTC
