@@ -6,10 +6,11 @@ none of the skills goes to the fallback skill, whose own knowledge decides wheth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from index.encoders.base import Encoder, Vectors
+from index.search import QuestionVectors
 from skills.base import Skill
 from skills.classifiers.examples import OUT_OF_SCOPE, read_utterances
 from skills.classifiers.linear import LinearClassifier
@@ -47,14 +48,14 @@ class Router:
         """`heads`: the one to be preferred first; the last one needs no encoder."""
         self._heads = tuple(heads)
 
-    def route(self, text: str, language: str, vectors: Mapping[str, Vectors]) -> Route:
-        """Returns where `text` goes. `vectors` are its query vectors (dimensions,) by encoder fingerprint."""
+    def route(self, question: QuestionVectors) -> Route:
+        """Returns where a message goes, by the passes that were made of it."""
         for head in self._heads:
             if head.encoder is None:
-                return _route(head.classifier, text, None)
-            vector = vectors.get(head.encoder.fingerprint)
-            if vector is not None and head.encoder.reads(language):
-                return _route(head.classifier, text, vector)
+                return _route(head.classifier, question.text, None)
+            vector = question.by_encoder.get(head.encoder.name)
+            if vector is not None and head.encoder.reads(question.language):
+                return _route(head.classifier, question.text, vector)
         return Route(FALLBACK, NONE, 0.0)
 
 
