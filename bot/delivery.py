@@ -37,7 +37,9 @@ class Outgoing:
 class Delivery(Protocol):
     """A stored event, command or click on its way through a Bolt listener (`context["delivery"]`).
 
-    `id` is stable over retries, crashes and replicas. `recovered` is true when an earlier process began it.
+    `id` is stable over retries, crashes and replicas. `recovered` is true when an earlier process began it: whatever
+    needs Slack's answer within three seconds (opening a modal, say) is over then. A delivery whose listener returns
+    without `run` is done.
     """
 
     id: str
@@ -51,4 +53,25 @@ class Delivery(Protocol):
         channel run in the order in which they came. When it raises, the asker alone is told, with a reference id that
         the log has too.
         """
+        ...
+
+    def yield_turn(self) -> None:
+        """Lets the channel's next delivery begin: called by work that takes long, such as a streamed answer."""
+        ...
+
+
+class Notices(Protocol):
+    """What people are told when things go wrong, in their language. Each returns what to send, empty where nobody can
+    be told. `body` is the payload as Slack sent it; `delivery` the delivery's id."""
+
+    async def failed(self, delivery: str, team: str, body: Mapping[str, Any], reference: str) -> Sequence[Outgoing]:
+        """Tells the asker alone that something went wrong, with the `reference` under which the log has it."""
+        ...
+
+    async def given_up(self, delivery: str, team: str, body: Mapping[str, Any]) -> Sequence[Outgoing]:
+        """Tells the asker alone that the request was given up after several attempts."""
+        ...
+
+    async def refused(self, answer: str, error: str) -> Sequence[Outgoing]:
+        """Tells the asker of `answer` that Slack refused it with `error` (`is_archived`, `msg_too_long`)."""
         ...

@@ -11,6 +11,12 @@ BigNumber = BigInteger().with_variant(Integer, "sqlite")
 """64 bits; SQLite numbers rows by itself only in a column declared INTEGER, which holds as many."""
 
 
+UNDONE = text("done_at IS NULL")
+WAITING = text("state IN ('queued', 'sending')")
+UNSENT = text("state IN ('lost', 'failed', 'dropped')")
+"""Conditions of partial indexes. A query must use the same words: SQLite doesn't look into bound parameters."""
+
+
 class Base(DeclarativeBase):
     type_annotation_map = {dict[str, Any]: JSON}  # noqa: RUF012
 
@@ -47,7 +53,7 @@ class InboxRow(Base):
     __table_args__ = (
         UniqueConstraint("team", "delivery", name="inbox_delivery"),
         UniqueConstraint("team", "message", name="inbox_message"),
-        Index("inbox_open", "id", sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL")),
+        Index("inbox_open", "id", sqlite_where=UNDONE, postgresql_where=UNDONE),
     )
 
 
@@ -90,8 +96,14 @@ class OutboxRow(Base):
         Index(
             "outbox_open",
             "seq",
-            sqlite_where=text("state IN ('queued', 'sending')"),
-            postgresql_where=text("state IN ('queued', 'sending')"),
+            sqlite_where=WAITING,
+            postgresql_where=WAITING,
+        ),
+        Index(
+            "outbox_unsent",
+            "state",
+            sqlite_where=UNSENT,
+            postgresql_where=UNSENT,
         ),
     )
 
@@ -119,7 +131,7 @@ class DueRow(Base):
 
     __table_args__ = (
         UniqueConstraint("team", "skill", "key", name="due_key"),
-        Index("due_open", "due_at", sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL")),
+        Index("due_open", "due_at", sqlite_where=UNDONE, postgresql_where=UNDONE),
     )
 
 

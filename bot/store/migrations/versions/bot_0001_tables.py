@@ -15,6 +15,7 @@ depends_on = None
 
 _BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _UNDONE = sa.text("done_at IS NULL")
+_UNSENT = sa.text("state IN ('lost', 'failed', 'dropped')")
 _WAITING = sa.text("state IN ('queued', 'sending')")
 
 
@@ -98,6 +99,7 @@ def upgrade() -> None:
     )
     op.create_index("outbox_message", "outbox", ["team", "channel", "ts"], unique=False)
     op.create_index("outbox_open", "outbox", ["seq"], unique=False, sqlite_where=_WAITING, postgresql_where=_WAITING)
+    op.create_index("outbox_unsent", "outbox", ["state"], unique=False, sqlite_where=_UNSENT, postgresql_where=_UNSENT)
     op.create_index("outbox_question", "outbox", ["team", "channel", "question_ts"], unique=False)
     op.create_index("outbox_thread", "outbox", ["team", "channel", "thread"], unique=False)
     op.create_table(

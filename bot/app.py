@@ -1,0 +1,143 @@
+"""Builds the Bolt app and what brings it its requests: a socket, or signed HTTP.
+
+https://docs.slack.dev/tools/bolt-python/
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.adapter.socket_mode.async_internals import send_async_response
+from slack_bolt.adapter.socket_mode.internals import build_headers
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.inbox import ENVELOPE_HEADER
+from bot.slack import Identity
+
+# Bolt logs whole payloads at lower levels.
+bolt_log = logging.getLogger("deskhand.bolt")
+bolt_log.setLevel(logging.ERROR)
+socket_log = logging.getLogger("deskhand.socket")
+socket_log.setLevel(logging.WARNING)
+
+PING_SECONDS = 3.0
+"""How soon a connection that was cut is noticed."""
+LARGEST_BODY = 4 * 1024 * 1024
+EVENTS_PATH = "/slack/events"
+HEALTH_PATH = "/health"
+
+
+def build_app(client: AsyncWebClient, identity: Identity, signing_secret: str | None) -> AsyncApp:
+    """Returns an app without listeners. `signing_secret`: requests over HTTP are verified by it; None: a socket."""
+    authorized = AuthorizeResult(
+        enterprise_id=identity.enterprise_id,
+        team_id=identity.team_id,
+        team=identity.team,
+        url=identity.url,
+        bot_user_id=identity.user_id,
+        bot_id=identity.bot_id,
+        bot_token=client.token,
+        bot_scopes=sorted(identity.scopes),
+    )
+
+    async def authorize(context: AsyncBoltContext) -> AuthorizeResult:
+        # Bolt's own asks auth.test again, and an event that comes while that fails is acked and lost.
+        # The client that it made for this request has read a proxy from the environment.
+        context.client.proxy = client.proxy
+        return authorized
+
+    return AsyncApp(
+        name="deskhand",
+        logger=bolt_log,
+        client=client,
+        authorize=authorize,
+        signing_secret=signing_secret or "",
+        request_verification_enabled=signing_secret is not None,
+        ssl_check_enabled=False,
+        attaching_function_token_enabled=False,
+        raise_error_for_unhandled_request=True,
+    )
+
+
+class SocketHandler(AsyncSocketModeHandler):
+    """Bolt's Socket Mode, with each envelope's id kept and a new address asked for after a failed connection."""
+
+    def __init__(self, app: AsyncApp, app_token: str, client: AsyncWebClient) -> None:
+        self.app = app
+        self.app_token = app_token
+        self.client = SocketModeClient(
+            app_token=app_token, logger=socket_log, web_client=client, ping_interval=PING_SECONDS
+        )
+        self.client.proxy = client.proxy
+        self.client.aiohttp_client_session = _OneUseAddresses(  # type: ignore[assignment]
+            self.client, self.client.aiohttp_client_session
+        )
+        self.client.socket_mode_request_listeners.append(self.handle)  # type: ignore[arg-type]
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        headers: dict[str, Any] = {**(build_headers(req) or {}), ENVELOPE_HEADER: req.envelope_id}
+        request = AsyncBoltRequest(mode="socket_mode", body=req.payload, headers=headers)
+        response = await self.app.async_dispatch(request)
+        await send_async_response(client, req, response, 0.0)
+
+
+class _OneUseAddresses:
+    """The socket client's HTTP session. The address of a socket serves once; the SDK tries the same one for ever."""
+
+    def __init__(self, client: SocketModeClient, session: aiohttp.ClientSession) -> None:
+        self._client = client
+        self._session = session
+
+    @property
+    def closed(self) -> bool:
+        return self._session.closed
+
+    async def close(self) -> None:
+        await self._session.close()
+
+    async def ws_connect(self, *arguments: Any, **options: Any) -> Any:
+        try:
+            return await self._session.ws_connect(*arguments, **options)
+        except Exception:
+            self._client.wss_uri = None
+            raise
+
+
+class HttpServer:
+    """Signed HTTP: `POST /slack/events`, and `GET /health` for balancers (200 when ready, 503 while it stops)."""
+
+    def __init__(self, app: AsyncApp, healthy: Callable[[], bool]) -> None:
+        self._app = app
+        self._healthy = healthy
+        server = web.Application(client_max_size=LARGEST_BODY)
+        server.router.add_post(EVENTS_PATH, self._events)
+        server.router.add_get(HEALTH_PATH, self._health)
+        self._runner = web.AppRunner(server, access_log=None, handle_signals=False)
+
+    async def start(self, listening: socket.socket) -> None:
+        await self._runner.setup()
+        await web.SockSite(self._runner, listening).start()
+
+    async def stop(self) -> None:
+        """Answers what has arrived, and stops listening."""
+        await self._runner.cleanup()
+
+    async def _events(self, request: web.Request) -> web.Response:
+        return await to_aiohttp_response(await self._app.async_dispatch(await to_bolt_request(request)))
+
+    async def _health(self, request: web.Request) -> web.Response:
+        ready = self._healthy()
+        return web.json_response({"ready": ready}, status=200 if ready else 503)
