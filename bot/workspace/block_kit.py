@@ -137,7 +137,7 @@ BLOCKS = Kinds(
         ),
         "table": block({"rows": Items(Items(CELL, 20), 100)}, same_length_rows, column_settings=Items(COLUMN, 20)),
         "data_table": block(
-            {"rows": Items(Items(CELL, 20), 101), "caption": Text()},
+            {"rows": Items(Items(CELL, 20), 101, 2), "caption": Text()},
             same_length_rows,
             page_size=Number(1, 100),
             row_header_column_index=Number(0, 19),

@@ -47,11 +47,3 @@ STATE_ERRORS = frozenset(
         "users_not_found",
     }
 )
-
-
-class PortTakenError(Exception):
-    """The port is in use by another program."""
-
-    def __init__(self, port: int) -> None:
-        super().__init__(f"Port {port} is already in use: stop the program that has it, or choose another with --port.")
-        self.port = port

@@ -2,8 +2,8 @@
 
 import asyncio
 import contextlib
-import errno
-from collections.abc import AsyncIterator, Callable
+import socket
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,11 +11,10 @@ from aiohttp import web
 
 from bot.workspace import levers, pages, web_api
 from bot.workspace.api.chat import post_when_due
-from bot.workspace.errors import PortTakenError
 from bot.workspace.guard import guard
 from bot.workspace.workspace import Workspace
 
-HOST = "127.0.0.1"
+SHUTDOWN_SECONDS = 0.5
 LARGEST_REQUEST = 1 << 30  # Slack takes files up to 1 GB
 
 
@@ -28,23 +27,15 @@ def application(workspace: Workspace) -> web.Application:
 
 
 @asynccontextmanager
-async def running(data: Path, port: int = 0) -> AsyncIterator[Workspace]:
-    """A workspace that listens on 127.0.0.1 while the context lasts; port 0 takes a free one.
-
-    Raises PortTakenError when another program has the port. What waits for the app is kept in `data`.
-    """
+async def serving(data: Path, listening: socket.socket) -> AsyncIterator[Workspace]:
+    """A workspace that answers on a bound loopback socket while the context lasts, and keeps its state in `data`."""
     workspace = Workspace(data)
-    runner = web.AppRunner(application(workspace), access_log=None, shutdown_timeout=0.5)
+    runner = web.AppRunner(application(workspace), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, HOST, port, reuse_address=True)
-        try:
-            await site.start()
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                raise PortTakenError(port) from error
-            raise
-        workspace.url = f"http://{HOST}:{runner.addresses[0][1]}"
+        host, port = listening.getsockname()[:2]
+        workspace.url = f"http://{host}:{port}"
+        await web.SockSite(runner, listening).start()
         schedule = asyncio.create_task(post_when_due(workspace))
         try:
             yield workspace
@@ -56,11 +47,3 @@ async def running(data: Path, port: int = 0) -> AsyncIterator[Workspace]:
     finally:
         await runner.cleanup()
         workspace.close()
-
-
-async def serve(data: Path, port: int, listening: Callable[[str], None] | None = None) -> None:
-    """Runs the workspace until cancelled; `listening` is told its address. Raises PortTakenError."""
-    async with running(data, port) as workspace:
-        if listening:
-            listening(workspace.url)
-        await asyncio.Event().wait()

@@ -9,6 +9,7 @@ It ships with the package so that authors of skills test theirs in the same way.
 """
 
 import asyncio
+import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -19,7 +20,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.workspace.accounts import APP_TOKEN, BOT_HANDLE, BOT_TOKEN, BOT_USER, BY_HANDLE
-from bot.workspace.server import running
+from bot.workspace.server import serving
 from bot.workspace.workspace import Workspace
 
 Json = dict[str, Any]
@@ -239,5 +240,6 @@ class Person:
 @asynccontextmanager
 async def running_workspace(data: Path, port: int = 0) -> AsyncIterator[RunningWorkspace]:
     """A workspace that listens while the context lasts and keeps its state under `data`."""
-    async with running(data, port) as workspace, aiohttp.ClientSession() as session:
-        yield RunningWorkspace(workspace, session)
+    with socket.create_server(("127.0.0.1", port)) as listening:
+        async with serving(data, listening) as workspace, aiohttp.ClientSession() as session:
+            yield RunningWorkspace(workspace, session)
