@@ -11,6 +11,7 @@ async for outcome in load("handbook/", known=stamps):
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
 
 from index.loaders.outcomes import Gone, Loaded, Outcome, Stamp, Unchanged
 from index.loaders.progress import Progress, silent
@@ -36,6 +37,16 @@ def is_url(source: str) -> bool:
     return source.lower().startswith(("http://", "https://"))
 
 
+def normal_source(source: str) -> str:
+    """The name under which a source's documents are kept: an absolute path, or a URL without fragment.
+
+    A URL that can't be fetched anyway is returned as it is.
+    """
+    if not is_url(source):
+        return str(Path(source).expanduser().resolve())
+    return source.strip().partition("#")[0]
+
+
 async def load(
     source: str,
     *,
@@ -57,7 +68,7 @@ async def load(
 
     read = load_url if is_url(source) else load_path
     async for outcome in read(
-        source,
+        normal_source(source),
         visible_to=visible_to,
         known=known or {},
         settings=settings or LoadSettings(),

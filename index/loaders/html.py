@@ -32,6 +32,7 @@ INLINE = {
 # fmt: on
 CHROME_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "complementary", "menu"})
 CHROME_NAMES = re.compile(r"(?:^|[\s_-])(?:nav|navbar|sidebar|breadcrumbs?|cookie|toc|menu|footer)(?:$|[\s_-])", re.I)
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 PERMALINK_MARKS = frozenset({"", "¶", "#", "§", "🔗", "link", "permalink"})
 MIN_LINKS = 4
 
@@ -43,7 +44,7 @@ def read_html(data: bytes, name: str, declared: str | None = None) -> Reading:
     charset = META_CHARSET.search(data[:4096])
     text = decode(data, declared or (charset[1].decode("ascii") if charset else None))
     # lxml refuses an encoding declaration in text that is decoded already.
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", NOT_XML.sub(" ", text))
     try:
         tree = html.document_fromstring(text, parser=html.HTMLParser(huge_tree=False, no_network=True))
         body = tree.find("body")
@@ -76,7 +77,11 @@ def metadata(tree: HtmlElement) -> tuple[str | None, str | None, datetime | None
     from trafilatura.metadata import extract_metadata
 
     head = tree.findtext(".//title")
-    found = extract_metadata(tree, extensive=False)
+    try:
+        found = extract_metadata(tree, extensive=False)
+    except ValueError:
+        # A character reference can still bring a control character, which lxml lets in but not move.
+        found = None
     if found is None:
         return head, None, None
     date = datetime.fromisoformat(found.date).replace(tzinfo=UTC) if found.date else None

@@ -29,7 +29,11 @@ def decode(data: bytes, declared: str | None = None) -> str:
     """
     if not data.strip(b"\0 \t\r\n"):
         raise UnreadableError("is empty")
-    text = decode_marked(data) or decode_declared(data, declared) or decode_guessed(data)
+    text = decode_marked(data)
+    if text is None:
+        text = decode_declared(data, declared)
+    if text is None:
+        text = decode_guessed(data)
     if any(unicodedata.category(c) == "Cc" and c not in ALLOWED_CONTROLS for c in text[:4096]):
         raise UnreadableError("is not text")
     if not text.strip():
