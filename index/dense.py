@@ -1,0 +1,60 @@
+"""Cosine search by FAISS over the vectors of one encoder.
+
+Exact search serves small and middling indexes; a larger kind has to offer the same four calls.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from index.encoders.base import Vectors
+from index.lexical import Scores, Slots
+
+Mask = npt.NDArray[np.bool_]
+"""Which slots may be found, shape (slots,)."""
+
+
+class DenseIndex:
+    """Unit vectors by slot. Not thread-safe: its owner serialises calls."""
+
+    def __init__(self, dimensions: int) -> None:
+        self._flat = faiss.IndexFlatIP(dimensions)
+        self._index = faiss.IndexIDMap2(self._flat)
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    def add(self, slots: Slots, vectors: Vectors) -> None:
+        """Adds float32 unit vectors, shape (len(slots), dimensions)."""
+        self._index.add_with_ids(np.ascontiguousarray(vectors, np.float32), slots)
+
+    def remove(self, slots: Slots) -> None:
+        """Removes the slots that are there; others are passed over."""
+        self._index.remove_ids(slots)
+
+    def top(self, query: Vectors, limit: int, allowed: Mask | None) -> tuple[Slots, Scores]:
+        """Returns the `limit` nearest of the allowed slots (None: all) and their cosines, best first."""
+        limit = min(limit, len(self))
+        if not limit:
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        parameters: Any = None
+        if allowed is not None:
+            bits = np.packbits(allowed, bitorder="little")
+            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
+        cosines, slots = self._index.search(query.reshape(1, -1), limit, params=parameters)
+        found = slots[0] >= 0
+        return slots[0][found], cosines[0][found]
+
+    def cosines(self, query: Vectors, slots: Slots) -> Scores:
+        """Returns the cosines of slots that are in the index, shape (len(slots),)."""
+        return np.asarray(self.vectors(slots) @ query, np.float32)
+
+    def vectors(self, slots: Slots) -> Vectors:
+        """Returns the vectors of slots that are in the index, float32 (len(slots), dimensions)."""
+        if not len(slots):
+            return np.empty((0, self._flat.d), np.float32)
+        return np.asarray(self._index.reconstruct_batch(slots), np.float32)

@@ -1,0 +1,254 @@
+"""What one team's passages look like in memory, and how they are ranked: derived from the database, never the truth.
+
+A passage has a slot, by which FAISS, tantivy and the arrays here agree. Slots of removed passages stay empty until
+there are so many that everything is laid out anew.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+
+from index.confidence import UNRANKED, logits
+from index.dense import DenseIndex, Mask
+from index.encoders.base import Vectors
+from index.lexical import LexicalIndex, Scores, Slots
+from index.types import Audience
+
+CANDIDATES = 400
+"""How many passages each ranking proposes; in an index of fewer the result is exact."""
+
+_AUDIENCES = 256
+"""How many audiences' masks are kept ready."""
+
+_EMPTY_SHARE = 0.25
+_EMPTY_LEAST = 32
+"""Laid out anew when more than this share of the slots, and more than this many, are empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedDocument:
+    """What a hit needs to know of its document. `id` is the database's."""
+
+    id: int
+    key: str
+    title: str
+    place: str
+    link: str | None
+    author: str | None
+    date: datetime | None
+    visible_to: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedPassage:
+    """A passage as it is searched. `terms` are BM25's, joined by spaces."""
+
+    id: int
+    document: IndexedDocument
+    headings: tuple[str, ...]
+    text: str
+    start: int
+    end: int
+    line: int | None
+    link: str | None
+    language: str
+    terms: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentState:
+    """A document as it is now: no passages when it was removed.
+
+    `vectors` maps an encoder's name to rows for `passages`, float32 (passages, dimensions), NaN where one has none;
+    they are those under which the passages are searched: `fusion.in_context`'s.
+    """
+
+    document_id: int
+    passages: Sequence[IndexedPassage] = ()
+    vectors: Mapping[str, Vectors] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A passage with its judgement: `encoder` gave `cosine` (`UNRANKED`: none did), `logit` orders."""
+
+    passage: IndexedPassage
+    logit: float
+    cosine: float
+    share: float
+    encoder: str
+
+
+class TeamIndex:
+    """One team's passages. Thread-safe."""
+
+    def __init__(self, dimensions: Mapping[str, int]) -> None:
+        """`dimensions` maps each encoder's name to the length of its vectors, the preferred encoder first."""
+        self._dimensions = dict(dimensions)
+        self._lock = threading.Lock()
+        self._clear()
+
+    def _clear(self) -> None:
+        self._passages: list[IndexedPassage | None] = []
+        self._slots: dict[int, list[int]] = {}
+        self._groups: dict[frozenset[str], int] = {}
+        self._languages: dict[str, int] = {}
+        self._group_of = np.empty(0, np.int32)
+        self._language_of = np.empty(0, np.int16)
+        self._dense = {name: DenseIndex(size) for name, size in self._dimensions.items()}
+        self._covered = {name: np.empty(0, np.bool_) for name in self._dimensions}
+        self._lexical = LexicalIndex()
+        self._masks: dict[Audience, tuple[list[int], Mask | None]] = {}
+
+    def __len__(self) -> int:
+        return sum(map(len, self._slots.values()))
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages of the passages (removed ones' too, until they are laid out anew)."""
+        return frozenset(self._languages)
+
+    def has_vectors(self, encoder: str) -> bool:
+        """Returns whether any passage has a vector of that encoder."""
+        return len(self._dense.get(encoder, ())) > 0
+
+    def apply(self, states: Iterable[DocumentState]) -> None:
+        """Makes documents what `states` say: new, replaced, or gone. Served when it returns."""
+        latest = {state.document_id: state for state in states}.values()
+        with self._lock:
+            self._apply(latest)
+
+    def _apply(self, states: Collection[DocumentState]) -> None:
+        removed = [slot for state in states for slot in self._slots.pop(state.document_id, ())]
+        kept = [state for state in states if state.passages]
+        empty = len(self._passages) - len(self)
+        if removed and empty > max(_EMPTY_LEAST, _EMPTY_SHARE * len(self._passages)):
+            kept = [*self._states(), *kept]
+            self._clear()
+            removed = []
+        self._place(removed, kept)
+
+    def states(self) -> list[DocumentState]:
+        """Returns every document that is in the index."""
+        with self._lock:
+            return self._states()
+
+    def _states(self) -> list[DocumentState]:
+        return [
+            DocumentState(
+                document,
+                [passage for slot in slots if (passage := self._passages[slot]) is not None],
+                {name: self._vectors_of(name, np.array(slots, np.int64)) for name in self._dense if slots},
+            )
+            for document, slots in self._slots.items()
+        ]
+
+    def _vectors_of(self, encoder: str, slots: Slots) -> Vectors:
+        rows = np.full((len(slots), self._dimensions[encoder]), np.nan, np.float32)
+        there = self._covered[encoder][slots]
+        rows[there] = self._dense[encoder].vectors(slots[there])
+        return rows
+
+    def _place(self, removed: Sequence[int], states: Sequence[DocumentState]) -> None:
+        for slot in removed:
+            self._passages[slot] = None
+        gone = np.array(removed, np.int64)
+        passages = [passage for state in states for passage in state.passages]
+        slots = np.arange(len(self._passages), len(self._passages) + len(passages), dtype=np.int64)
+        self._passages.extend(passages)
+        groups = [self._groups.setdefault(passage.document.visible_to, len(self._groups)) for passage in passages]
+        languages = [self._languages.setdefault(passage.language, len(self._languages)) for passage in passages]
+        self._group_of = np.concatenate([self._group_of, np.array(groups, np.int32)])
+        self._group_of[gone] = -1
+        self._language_of = np.concatenate([self._language_of, np.array(languages, np.int16)])
+        begin = 0
+        for state in states:
+            self._slots[state.document_id] = slots[begin : begin + len(state.passages)].tolist()
+            begin += len(state.passages)
+        for name, dense in self._dense.items():
+            missing = np.full((1, self._dimensions[name]), np.nan, np.float32)
+            rows = [state.vectors.get(name, np.repeat(missing, len(state.passages), axis=0)) for state in states]
+            added = np.concatenate(rows) if rows else missing[:0]
+            there = ~np.isnan(added[:, 0])
+            if len(gone):
+                dense.remove(gone[self._covered[name][gone]])
+                self._covered[name][gone] = False
+            dense.add(slots[there], added[there])
+            self._covered[name] = np.concatenate([self._covered[name], there])
+        self._lexical.apply(removed, slots.tolist(), [passage.terms for passage in passages], groups)
+        self._masks.clear()
+
+    def _allowed(self, audience: Audience) -> tuple[list[int], Mask | None]:
+        """Returns the groups that `audience` may read and the mask of their slots, None where that is every slot."""
+        known = self._masks.get(audience)
+        if known is None:
+            groups = [group for principals, group in self._groups.items() if principals & audience]
+            mask = None if len(groups) == len(self._groups) else np.isin(self._group_of, groups)
+            if len(self._masks) >= _AUDIENCES:
+                self._masks.clear()
+            known = self._masks[audience] = (groups, mask)
+        return known
+
+    def rank(
+        self,
+        vectors: Mapping[str, Vectors],
+        weights: Mapping[str, float],
+        language: str,
+        audience: Audience,
+        limit: int,
+    ) -> list[Ranked]:
+        """Returns the best passage of each of the best `limit` documents that `audience` may read, best first.
+
+        `vectors` maps encoders to the question's unit vector, shape (dimensions,), the one to be believed first
+        where a passage has several; `weights` are the question's terms. Nothing that the audience may not read
+        takes part in any ranking.
+        """
+        with self._lock:
+            groups, mask = self._allowed(audience)
+            if not groups:
+                return []
+            size = len(self._passages)
+            shares = np.zeros(size, np.float32)
+            slots, found = self._lexical.top(weights, CANDIDATES, None if mask is None else groups)
+            shares[slots] = found
+            proposed = [slots]
+            for name, vector in vectors.items():
+                proposed.append(self._dense[name].top(vector, CANDIDATES, mask)[0])
+            candidates = np.unique(np.concatenate(proposed))
+            if len(slots) == CANDIDATES:
+                others = np.setdiff1d(candidates, slots)
+                shares[others] = self._lexical.shares(weights, others)
+            return self._judged(candidates, shares[candidates], vectors, language, limit)
+
+    def _judged(
+        self, candidates: Slots, shares: Scores, vectors: Mapping[str, Vectors], language: str, limit: int
+    ) -> list[Ranked]:
+        same = self._language_of[candidates] == self._languages.get(language, -1)
+        odds = np.empty(len(candidates), np.float32)
+        cosines = np.zeros(len(candidates), np.float32)
+        judge = np.full(len(candidates), -1)
+        names = list(vectors)
+        for number, name in enumerate([*names, UNRANKED]):
+            mine = judge < 0
+            if name != UNRANKED:
+                mine &= self._covered[name][candidates]
+                cosines[mine] = self._dense[name].cosines(vectors[name], candidates[mine])
+            judge[mine] = number
+            odds[mine] = logits(name, same[mine], cosines[mine], shares[mine])
+        found: list[Ranked] = []
+        documents: set[int] = set()
+        for i in np.argsort(-odds, kind="stable"):
+            passage = self._passages[candidates[i]]
+            if passage is None or passage.document.id in documents:
+                continue
+            documents.add(passage.document.id)
+            encoder = names[judge[i]] if judge[i] < len(names) else UNRANKED
+            found.append(Ranked(passage, float(odds[i]), float(cosines[i]), float(shares[i]), encoder))
+            if len(found) == limit:
+                break
+        return found

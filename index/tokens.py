@@ -1,0 +1,62 @@
+"""Texts turned into the terms that BM25 counts.
+
+English words are lower-cased and stemmed by Snowball (Porter 2); Chinese is taken as character bigrams with
+traditional characters folded to simplified ones, which was measured 0.3 to 1.6 points of nDCG@10 better than a
+word segmenter. Words of other languages are lower-cased and stripped of accents.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from functools import lru_cache
+from typing import Any
+
+_RUN = re.compile(
+    r"(?P<cjk>[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+)"
+    r"|[^\W_\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+"
+)
+_APOSTROPHE = re.compile(r"(?<=\w)['’](?:s|t|re|ve|ll|d|m)?\b", re.IGNORECASE)
+_local = threading.local()
+
+
+def _tool(name: str) -> Any:
+    """Returns this thread's stemmer or converter: neither may be shared between threads."""
+    tool = getattr(_local, name, None)
+    if tool is None:
+        if name == "stemmer":
+            import Stemmer
+
+            tool = Stemmer.Stemmer("english")
+        else:
+            import opencc
+
+            tool = opencc.OpenCC("t2s")
+        setattr(_local, name, tool)
+    return tool
+
+
+@lru_cache(maxsize=4096)
+def _without_accents(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+
+
+def terms(text: str) -> list[str]:
+    """Returns the terms of `text` in order, repetitions kept. Terms consist of letters and digits only."""
+    text = text.lower()
+    if text.isascii():
+        return list(_tool("stemmer").stemWords(re.findall(r"[a-z0-9]+", _APOSTROPHE.sub("", text))))
+    text = _APOSTROPHE.sub("", _tool("converter").convert(unicodedata.normalize("NFKC", text)))
+    found: list[str] = []
+    words: list[str] = []
+    for match in _RUN.finditer(text):
+        run = match.group()
+        if match.lastgroup != "cjk":
+            words.append(run if run.isascii() else _without_accents(run))
+        elif len(run) == 1:
+            found.append(run)
+        else:
+            found.extend(run[i : i + 2] for i in range(len(run) - 1))
+    found.extend(_tool("stemmer").stemWords(words))
+    return found
