@@ -1,0 +1,116 @@
+"""The sentences of a passage that answer, with what they need around them to be understood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from index.passages import Span, sentences
+from index.types import Hit
+
+LONGEST_QUOTE = 600
+"""Characters of one quote; longer ones are cut after a whole sentence."""
+
+GAP = " … "
+"""Stands where sentences between two quoted ones are left out."""
+
+_ITEM = re.compile(r"\s*(?:[-*•·–]\s|\d+[.)、]\s?|[(（][a-zA-Z\d一二三四五六七八九十]+[)）])")
+_ROW = re.compile(r"\s*\|.*\|\s*$")
+_RULE = re.compile(r"[\s|:=+-]+$")
+_LEANING = re.compile(
+    r"(?:it|this|these|those|that|they|he|she|then|there|however|otherwise|in this case|if not|after that|also)\b"
+    r"|[它这那其该此]|否则|但是?|因此|另外|同时",
+    re.IGNORECASE,
+)
+
+
+def answering_spans(hit: Hit, most: int = 3) -> list[Span]:
+    """Returns the spans of `hit.text` to quote, in reading order: whole sentences, list items and table rows.
+
+    Those that answer best, at most `most`; an item or row comes with the line that leads into its list or the
+    head of its table, and a sentence that leans on the one before ("It takes …") comes with that one.
+    """
+    pieces = sentences(hit.text)
+    if not pieces:
+        return []
+    best = [_piece_at(pieces, start) for start, _ in hit.sentences[:most]] or [0]
+    wanted = {best[0]}
+    for number in best:
+        grown = wanted | {number} | _needed(hit.text, pieces, number)
+        if _length(pieces, grown) <= LONGEST_QUOTE or number == best[0]:
+            wanted = grown
+    return [pieces[number] for number in sorted(wanted)]
+
+
+def quote(text: str, spans: Sequence[Span]) -> str:
+    """Returns the spans' words in order, `…` between those that did not stand side by side."""
+    quoted = ""
+    end = None
+    for start, stop in spans:
+        if end is not None:
+            between = text[end:start]
+            quoted += ("\n" if "\n" in between else " " * bool(between)) if not between.strip() else GAP
+        quoted += text[start:stop]
+        end = stop
+    return tidy(quoted)
+
+
+def tidy(text: str) -> str:
+    """Returns `text` as it reads best outside its page: table rows as `a · b`, items with a bullet, single spaces."""
+    lines = []
+    for line in text.splitlines():
+        if _ROW.match(line):
+            if _RULE.match(line):
+                continue
+            line = " · ".join(cell for cell in (cell.strip() for cell in line.strip().strip("|").split("|")) if cell)
+        lines.append(re.sub(r"^\s*[-*]\s+", "• ", " ".join(line.split())))
+    return "\n".join(line for line in lines if line)
+
+
+def shingles(text: str) -> frozenset[str]:
+    """Returns the three-character pieces of `text` without spaces and case, by which near-duplicates are told."""
+    plain = "".join(character for character in text.casefold() if character.isalnum())
+    return frozenset(plain[start : start + 3] for start in range(len(plain) - 2)) or frozenset({plain})
+
+
+def is_repeat(text: str, others: Iterable[frozenset[str]], least: float = 0.8) -> bool:
+    """Returns whether `least` of the shorter text's shingles stand in the other, for any of `others`."""
+    own = shingles(text)
+    return any(len(own & other) >= least * min(len(own), len(other)) for other in others)
+
+
+def _piece_at(pieces: Sequence[Span], offset: int) -> int:
+    return next((number for number, (_, end) in enumerate(pieces) if offset < end), len(pieces) - 1)
+
+
+def _needed(text: str, pieces: Sequence[Span], number: int) -> set[int]:
+    """Returns the pieces without which the piece `number` can't be understood."""
+    if _kind(text, pieces[number]) == "row":
+        first = number
+        while first and _kind(text, pieces[first - 1]) == "row":
+            first -= 1
+        return {first} if first != number else set()
+    if _kind(text, pieces[number]) == "item":
+        lead = number - 1
+        while lead >= 0 and _kind(text, pieces[lead]) == "item":
+            lead -= 1
+        return {lead} if lead >= 0 and text[slice(*pieces[lead])].rstrip()[-1:] in ":：" else set()
+    if number and _LEANING.match(text, pieces[number][0]):
+        return {number - 1}
+    # A question that the page itself asks is nothing without its answer; "two steps:" nothing without the steps.
+    if text[slice(*pieces[number])].rstrip()[-1:] in ":：?？" and number + 1 < len(pieces):
+        kind = _kind(text, pieces[number + 1])
+        end = number + 2
+        while kind and end < len(pieces) and _kind(text, pieces[end]) == kind:
+            end += 1
+        return set(range(number + 1, end))
+    return set()
+
+
+def _kind(text: str, piece: Span) -> str:
+    words = text[slice(*piece)]
+    return "row" if _ROW.match(words) else "item" if _ITEM.match(words) else ""
+
+
+def _length(pieces: Sequence[Span], wanted: Iterable[int]) -> int:
+    return sum(pieces[number][1] - pieces[number][0] for number in wanted)
