@@ -84,6 +84,7 @@ class Request:
     value); a message `shortcut` (`name` its callback id, `message` set); a submitted `form` (`name`, `value` its state,
     `values` by input key); a `due` row (`name` its kind, `value` its key, `memory` its payload).
     `answer` is the reply that the pressed button belongs to. `vectors` are the question's, when the router made them.
+    `addressed` is false for a question that was overheard: it is answered when the answer is sure, else with nothing.
     """
 
     id: str
@@ -93,6 +94,7 @@ class Request:
     say: Say
     now: datetime
     kind: Literal["message", "command", "action", "shortcut", "form", "due"]
+    addressed: bool = True
     text: str = ""
     name: str = ""
     value: str = ""
@@ -154,7 +156,8 @@ class Skill(ABC):
     Found through the entry-point group `deskhand.skills`. The class attributes are its declaration: `commands` maps
     each slash command to the catalog key of its usage line; `actions`, `shortcuts` and `due` name what comes to
     `handle`; `opens_form` names the actions, shortcuts and commands for which `form` is asked first, before Slack is
-    acknowledged. `catalogs` is the folder with its texts (`en.po`, `zh_CN.po`); `examples` the JSONL file with what
+    acknowledged (one that is an action too then comes to `handle` as well; others only when there is no form).
+    `catalogs` is the folder with its texts (`en.po`, `zh_CN.po`); `examples` the JSONL file with what
     people say when they want it, `{"text", "language", "intent"?}`, from which the router learns.
     """
 
