@@ -19,6 +19,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.listener.async_listener_completion_handler import AsyncListenerCompletionHandler
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bot.delivery import Notices, Outgoing
@@ -83,6 +84,7 @@ class Inbox:
         self._app: AsyncApp | None = None
         self._team = ""
         self._open = 0
+        self._recovering: set[asyncio.Task[None]] = set()
         self._idle = asyncio.Event()
         self._idle.set()
         self.notices: Notices | None = None
@@ -105,6 +107,8 @@ class Inbox:
 
     async def finish(self, seconds: float) -> None:
         """Waits up to `seconds` for what was accepted; what is left stays stored for the next process."""
+        for task in self._recovering:
+            task.cancel()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), seconds)
         await self._turns.finish(0)
@@ -185,10 +189,13 @@ class Inbox:
             return ()
 
     async def _settle(self, delivery: StoredDelivery, outgoing: Sequence[Outgoing]) -> None:
+        def close(connection: Connection) -> bool:
+            return inbox_rows.close(connection, delivery.row, self._owner)
+
         pause = 0.1
         while True:
             try:
-                if not await self._outbox.settle(delivery.row, outgoing):
+                if not await self._outbox.settle(close, outgoing):
                     log.warning("another replica took a delivery over", extra={"delivery": delivery.id})
                 return
             except DBAPIError:
@@ -224,25 +231,29 @@ class Inbox:
 
         Those that come for the first time run side by side. A delivery over which a later process died too runs
         alone, and counts as attempted only when it begins, so that one that ends every process is told from the
-        others and given up after `ATTEMPTS`. Returns when all have begun.
+        others and given up after `ATTEMPTS`; this goes on beside whatever comes next.
         """
         kept = await self._database.run(lambda connection: inbox_rows.take_over(connection, self._owner, alive))
-        fresh = [one for one in kept if one.attempts == 0]
-        for one in fresh:
-            await self._again(one)
         for one in kept:
+            if one.attempts == 0:
+                await self._again(one)
+        if suspects := [one for one in kept if one.attempts > 0]:
+            task = asyncio.create_task(self._one_by_one(suspects))
+            self._recovering.add(task)
+            task.add_done_callback(self._recovering.discard)
+        if kept:
+            log.info("took up what was left undone", extra={"deliveries": len(kept), "suspect": len(suspects)})
+        return len(kept)
+
+    async def _one_by_one(self, suspects: Sequence[Kept]) -> None:
+        for one in suspects:
             if one.attempts >= ATTEMPTS:
                 await self._give_up(one)
-            elif one.attempts > 0:
-                delivery = await self._again(one)
-                if delivery is not None:
-                    try:
-                        await asyncio.wait_for(delivery.settled.wait(), ALONE_SECONDS)
-                    except TimeoutError:
-                        log.warning("a recovered delivery takes long", extra={"delivery": delivery.id})
-        if kept:
-            log.info("took up what was left undone", extra={"deliveries": len(kept)})
-        return len(kept)
+            elif (delivery := await self._again(one)) is not None:
+                try:
+                    await asyncio.wait_for(delivery.settled.wait(), ALONE_SECONDS)
+                except TimeoutError:
+                    log.warning("a recovered delivery takes long", extra={"delivery": delivery.id})
 
     async def _again(self, kept: Kept) -> StoredDelivery | None:
         assert self._app is not None  # noqa: S101  (attached before the bot is ready)

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import Notices, Outgoing
 from bot.sending import METHODS, Absent, Courier, Refused, Retry, Sent, Unknowable, Wait
-from bot.store import inbox_rows, outbox_rows
+from bot.store import outbox_rows
 from bot.store.engine import Database
 from bot.store.outbox_rows import Item, State
 
@@ -69,11 +69,15 @@ class Outbox:
         self.counts: Counter[str] = Counter()
         """How many rows this process has sent, lost, failed and dropped."""
 
-    async def settle(self, row: int | None, outgoing: Sequence[Outgoing]) -> bool:
-        """Stores `outgoing` in the transaction that marks the inbox row done, and starts sending.
+    async def post(self, outgoing: Sequence[Outgoing]) -> None:
+        """Stores and sends what nobody asked for. An `Outgoing` whose id was stored before is left out."""
+        await self.settle(lambda _: True, outgoing)
 
-        Returns false, having stored nothing, when the row is no longer this replica's. An `Outgoing` whose id was
-        stored before is left out. `row` None: nobody asked.
+    async def settle(self, close: Callable[[Connection], bool], outgoing: Sequence[Outgoing]) -> bool:
+        """Stores `outgoing` in the transaction in which `close` marks its cause done, and starts sending.
+
+        Returns false, having stored nothing, when `close` does: the cause is no longer this replica's. An `Outgoing`
+        whose id was stored before is left out.
         """
         first: list[tuple[Outgoing, State]] = []
         reserved: list[_Lane] = []
@@ -88,7 +92,7 @@ class Outbox:
                 first.append((one, "queued"))
 
         def store(connection: Connection) -> list[Item | None] | None:
-            if row is not None and not inbox_rows.close(connection, row, self._owner):
+            if not close(connection):
                 return None
             return [outbox_rows.add(connection, one, state, self._owner) for one, state in first]
 
@@ -296,7 +300,7 @@ class Outbox:
         if self.notices is None or item.kind == "delete":
             return
         try:
-            await self.settle(None, await self.notices.refused(item.id, error))
+            await self.post(await self.notices.refused(item.id, error))
         except Exception:
             log.exception("the asker could not be told", extra=_about(item))
 
