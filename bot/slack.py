@@ -111,7 +111,7 @@ def proxy_for(url: str) -> str | None:
 async def identify(client: AsyncWebClient) -> Identity:
     """Returns who the token belongs to. Raises `SlackError` when it is refused or the server can't be reached."""
     response = await _ask(client, "auth.test", client.token or "", "SLACK_BOT_TOKEN", "xoxb-")
-    data: dict[str, Any] = dict(response)
+    data: dict[str, Any] = response.data
     header = response.headers.get("x-oauth-scopes", "")
     return Identity(
         team_id=str(data.get("team_id") or ""),
