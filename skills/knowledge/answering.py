@@ -58,10 +58,11 @@ class Findings:
 def choose(result: SearchResult) -> Findings:
     """Returns what to quote of a search: the best passages, no repeats, in the question's language where possible."""
     hits = _without_repeats(result.hits)
-    if not result.known:
-        return Findings((), tuple(hit for hit in hits if hit.confidence >= _PLAUSIBLE)[:MOST_SOURCES], result.language)
-    best = hits[0]
     own = [hit for hit in hits if hit.language == result.language]
+    if not result.known:
+        near = [hit for hit in own or hits if hit.confidence >= _PLAUSIBLE]
+        return Findings((), tuple(near[:MOST_SOURCES]), result.language)
+    best = hits[0]
     if own and best.language != result.language and own[0].confidence >= best.confidence - _OTHER_LANGUAGE:
         best = own[0]
     quoted = [best]

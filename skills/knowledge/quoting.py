@@ -43,13 +43,18 @@ def answering_spans(hit: Hit, most: int = 3) -> list[Span]:
 
 
 def quote(text: str, spans: Sequence[Span]) -> str:
-    """Returns the spans' words in order, `…` between those that did not stand side by side."""
+    """Returns the spans' words in order, `…` between sentences that did not stand side by side."""
     quoted = ""
     end = None
     for start, stop in spans:
         if end is not None:
             between = text[end:start]
-            quoted += ("\n" if "\n" in between else " " * bool(between)) if not between.strip() else GAP
+            if _kind(text, (start, stop)):
+                quoted += "\n"
+            elif between.strip():
+                quoted += GAP
+            else:
+                quoted += "\n" if "\n" in between else " " * bool(between)
         quoted += text[start:stop]
         end = stop
     return tidy(quoted)
