@@ -1,0 +1,23 @@
+"""The real process against the real workspace: killed, it loses nothing that it acked and says nothing twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from killing import SMALL_BOT, BotProcess, child_data, kill_run
+
+from bot.workspace.testing import RunningWorkspace
+
+
+async def test_killed_at_ten_moments_under_load_every_question_is_answered_once(
+    workspace: RunningWorkspace, tmp_path: Path
+) -> None:
+    bot = BotProcess(workspace, SMALL_BOT, **child_data(tmp_path))
+    report = await kill_run(workspace, bot, moments=10, seed=20261123)
+    print(report.figures())
+    assert report.kills == 10
+    assert report.unanswered == 0
+    assert report.answered_twice == 0
+    assert report.doubled_ephemerals == 0
+    assert report.lost_ephemerals <= report.kills
+    assert workspace.violations() == []
