@@ -15,6 +15,9 @@ from skills.base import Answer, Place
 PRIVATE = ("ephemeral", "respond")
 """Kinds of answers that one person alone has seen."""
 
+_POSTED = (OutboxRow.kind == "post") | ((OutboxRow.kind == "update") & OutboxRow.target.is_(None))
+"""Messages for all who read along. An update without a target is an answer that was streamed."""
+
 TURNS = 6
 """How many earlier turns of a thread a follow-up question is read with."""
 
@@ -52,6 +55,11 @@ class Answers:
         row = await self._database.run(read)
         return None if row is None else _answer(row, place)
 
+    async def exists(self, team: str, id: str) -> bool:
+        """Returns whether an answer with that id was ever stored."""
+        query = select(OutboxRow.id).where(OutboxRow.team == team, OutboxRow.id == id)
+        return await self._database.run(lambda connection: connection.execute(query).first()) is not None
+
     async def to_question(self, team: str, channel: str, ts: str) -> Sequence[Answer]:
         """Returns the posted answers to the message `ts`, in the order in which they were posted."""
 
@@ -62,7 +70,7 @@ class Answers:
                     OutboxRow.team == team,
                     OutboxRow.channel == channel,
                     OutboxRow.question_ts == ts,
-                    OutboxRow.kind == "post",
+                    _POSTED,
                 )
                 .order_by(OutboxRow.seq)
             )
@@ -84,7 +92,7 @@ class Answers:
                     OutboxRow.team == team,
                     OutboxRow.channel == channel,
                     OutboxRow.thread == thread,
-                    OutboxRow.kind.in_(("post", *PRIVATE)),
+                    _POSTED | OutboxRow.kind.in_(PRIVATE),
                 )
                 .order_by(OutboxRow.seq.desc())
                 .limit(TURNS)
@@ -92,7 +100,7 @@ class Answers:
             return connection.execute(query).all()
 
         rows = await self._database.run(read)
-        if not any(row.kind == "post" for row in rows):
+        if not any(row.kind not in PRIVATE for row in rows):
             return None
         turns: list[Turn] = []
         for row in reversed(rows):

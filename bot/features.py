@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
 
 log = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ class Features:
                 self._absent.add(method)
                 return None
             raise Unavailable(f"{method}: {reason}") from None
-        except (OSError, TimeoutError) as error:
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise Unavailable(f"{method}: {type(error).__name__}") from None
 
     async def attempt(self, method: str, call: Callable[[], Awaitable[Any]]) -> Any | None:

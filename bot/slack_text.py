@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable
 
 _MARKED = re.compile(r"<([^<>\n]*)>")
-_EMOJI = re.compile(r":[a-z0-9_+'-]+:")
 
 
 def readable(text: str, name_of: Callable[[str], str]) -> str:
@@ -26,11 +25,6 @@ def mentioned(text: str) -> list[str]:
 def without_mention(text: str, id: str) -> str:
     """Returns `text` without mentions of `id`."""
     return re.sub(rf"<@{re.escape(id)}(\|[^<>\n]*)?>[ \t]*[,:]?", "", text).strip()
-
-
-def says_something(text: str) -> bool:
-    """Returns whether `text` holds a letter or digit of any script, beside emoji."""
-    return any(character.isalnum() for character in _EMOJI.sub("", text))
 
 
 def _words(marked: str, name_of: Callable[[str], str]) -> str:

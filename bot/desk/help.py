@@ -1,0 +1,19 @@
+"""What the bot can do, made from the skills' declarations, so that it can't drift from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from skills.base import Skill
+from skills.catalogs import Say
+from skills.reply import Note, Paragraph, Part
+
+
+def usages(skills: Iterable[Skill], say: Say) -> Sequence[Part]:
+    """Returns a line for each slash command."""
+    return [Paragraph(say(key)) for skill in skills for _, key in sorted(skill.commands.items())]
+
+
+def help_parts(skills: Iterable[Skill], say: Say) -> tuple[Part, ...]:
+    """Returns the help: what to say, the commands, and where else they work."""
+    return (Paragraph(say("desk.help.intro")), *usages(skills, say), Note(say("desk.help.mention")))

@@ -1,0 +1,194 @@
+"""The way of one request: may it, which skill, and what of its replies leaves for Slack."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.delivery import Delivery, Outgoing
+from bot.desk.spoken import spoken
+from bot.flood import Flood
+from bot.outgoing import Incoming, outgoing_of
+from bot.policy import refusal
+from bot.router import NONE, Router
+from bot.services import BotServices
+from bot.streams import SlackStream, Streams
+from skills.base import Request, Skill
+from skills.knowledge.questions import LONGEST, question_of
+from skills.reply import Form, Note, Paragraph, Reply
+from skills.text import Text
+
+log = logging.getLogger("deskhand.handling")
+
+DESK = "deskhand"
+
+
+class Handling:
+    """Everything between a listener and the outbox. `bots` are names of bots that may ask, `bot` is our own user id."""
+
+    def __init__(
+        self,
+        services: BotServices,
+        router: Router,
+        streams: Streams,
+        flood: Flood,
+        bot: str,
+        bots: Collection[str] = (),
+    ) -> None:
+        self.services = services
+        self.streams = streams
+        self.bot = bot
+        self.bots = frozenset(bots)
+        self._router = router
+        self._flood = flood
+        self._skills = {skill.name: skill for skill in services.skills}
+        self._commands = {name: skill for skill in services.skills for name in skill.commands}
+        self._actions = {name: skill for skill in services.skills for name in skill.actions | skill.opens_form}
+        self._shortcuts = {name: skill for skill in services.skills for name in skill.shortcuts}
+        self._forms = {name: skill for skill in services.skills for name in skill.forms}
+
+    async def answer(self, incoming: Incoming, delivery: Delivery) -> Sequence[Outgoing]:
+        """Returns what to send for a request: its answers, or to the asker alone the reason why there are none."""
+        request = incoming.request
+        told = await self._refused(incoming, delivery)
+        if told is not None:
+            return told
+        if request.kind == "message" and not question_of(request.text):
+            return self.tell(incoming, request.say("bot.empty", command="/deskhand help")) if request.addressed else ()
+        skill, request = await self._routed(request)
+        if skill is None:
+            return self.tell(incoming, request.say("bot.gone")) if request.addressed else ()
+        return await self._worked(replace(incoming, request=request), skill, delivery)
+
+    async def due(self, request: Request, skill: str) -> Sequence[Outgoing]:
+        """Returns what to send for a due row of `skill`."""
+        replies = await self._skills[skill].handle(request, self.services)
+        return outgoing_of(replies, Incoming(request), skill)
+
+    async def form(self, request: Request) -> Form | None:
+        """Returns the modal that is to be opened for `request`, if it opens one."""
+        skill = self._skill_of(request)
+        if skill is None or request.name not in skill.opens_form:
+            return None
+        policy = await self.services.policies.of(request.team, request.place.channel)
+        if skill.name != DESK and refusal(policy, request.person, request.place, addressed=True):
+            return None
+        return await skill.form(request, self.services)
+
+    def handles_after_form(self, request: Request) -> bool:
+        """Returns whether `request` comes to the skill although its form was opened."""
+        skill = self._skill_of(request)
+        return skill is not None and request.kind == "action" and request.name in skill.actions
+
+    async def check(self, request: Request) -> Mapping[str, Text]:
+        """Returns what is wrong with a submitted form, by input key."""
+        skill = self._skill_of(request)
+        return {} if skill is None else await skill.check(request, self.services)
+
+    async def forget(self, request: Request) -> None:
+        """Lets every skill drop what it kept of a deleted message: `request.place.message`."""
+        for skill in self.services.skills:
+            await skill.forget(request.team, request.place, self.services)
+
+    def tell(self, incoming: Incoming, text: Text) -> Sequence[Outgoing]:
+        """Returns `text` for the asker alone."""
+        return outgoing_of([Reply((Paragraph(text),), to="asker")], replace(incoming, earlier=()), DESK)
+
+    async def _refused(self, incoming: Incoming, delivery: Delivery) -> Sequence[Outgoing] | None:
+        """Returns what to send instead of an answer, or None when there is to be one."""
+        request = incoming.request
+        if request.addressed and not delivery.recovered:
+            verdict = self._flood.admit(request.team, request.person.id)
+            if verdict != "pass":
+                log.info("refused: flood", extra={"person": request.person.id, "reason": "flood"})
+                return self.tell(incoming, request.say("bot.flood")) if verdict == "warn" else ()
+        if self._is_free(request):
+            return None
+        policy = await self.services.policies.of(request.team, request.place.channel)
+        reason = refusal(policy, request.person, request.place, request.addressed)
+        if reason is None:
+            return None
+        return self.tell(incoming, request.say(f"bot.refused.{reason}")) if request.addressed else ()
+
+    def _is_free(self, request: Request) -> bool:
+        """Whether no channel's policy stands in the way: the bot's own commands, buttons and forms work everywhere."""
+        skill = self._skill_of(request)
+        return skill is not None and skill.name == DESK
+
+    def _skill_of(self, request: Request) -> Skill | None:
+        match request.kind:
+            case "command":
+                return self._commands.get(request.name)
+            case "action":
+                return self._actions.get(request.name)
+            case "shortcut":
+                return self._shortcuts.get(request.name)
+            case "form":
+                return self._forms.get(request.name)
+            case _:
+                return None
+
+    async def _routed(self, request: Request) -> tuple[Skill | None, Request]:
+        """Returns the skill that acts, and the request as that skill gets it."""
+        if request.kind != "message":
+            return self._skill_of(request), request
+        word, _, rest = request.text.partition(" ")
+        if word.lower() in self._commands:
+            skill, request = self._commands[word.lower()], replace(request, text=rest.strip())
+            if skill.name != DESK:
+                return skill, request
+        own = spoken(request.text)
+        if own is not None:
+            return self._skills[DESK], replace(request, name=own)
+        vectors = await self.services.library.encode_question(question_of(request.text))
+        route = self._router.route(vectors)
+        request = replace(request, name=route.intent, vectors=vectors, say=request.say.speaking(vectors.language))
+        if not request.addressed and route.intent == NONE:
+            return None, request
+        return self._skills.get(route.skill), request
+
+    async def _worked(self, incoming: Incoming, skill: Skill, delivery: Delivery) -> Sequence[Outgoing]:
+        request = incoming.request
+        stream = self._stream(request, delivery)
+        status = request.say.label("bot.status.working")
+        async with self.streams.working(request.place, status) as working:
+            if stream is None:
+                replies = await skill.handle(request, self.services)
+            else:
+                replies = await self._streamed(replace(request, stream=stream), skill, stream)
+        if len(request.text) > LONGEST and request.kind in ("message", "command") and replies:
+            note = Note(request.say("bot.cut", count=LONGEST))
+            replies = [replace(replies[0], parts=(note, *replies[0].parts)), *replies[1:]]
+        out = outgoing_of(replies, replace(incoming, stream_ts=stream.ts if stream else None), skill.name)
+        if not any(one.kind == "post" and one.thread for one in out):
+            await working.clear()
+        return out
+
+    def _stream(self, request: Request, delivery: Delivery) -> SlackStream | None:
+        if self.services.llm is None or request.kind != "message" or not request.addressed:
+            return None
+        delivery.yield_turn()
+        return self.streams.open(request.team, request.person, request.place)
+
+    async def _streamed(self, request: Request, skill: Skill, stream: SlackStream) -> Sequence[Reply]:
+        """Returns the replies of a skill that may show its answer growing; when stopped, what it had shown by then."""
+        work: asyncio.Task[Any] = asyncio.ensure_future(_replies(skill, request, self.services))
+        stream.task = work
+        try:
+            return list(await work)
+        except asyncio.CancelledError:
+            if not stream.stopped:
+                work.cancel()
+                raise
+            note = Note(request.say("bot.stopped"))
+            return [Reply((Paragraph(stream.text), note) if stream.text else (note,))]
+        finally:
+            self.streams.forget(stream)
+            await stream.close()
+
+
+async def _replies(skill: Skill, request: Request, services: BotServices) -> Sequence[Reply]:
+    return await skill.handle(request, services)

@@ -1,0 +1,126 @@
+"""App Home, the suggested prompts, and the one greeting to whoever installed the bot.
+
+https://docs.slack.dev/surfaces/app-home
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.delivery import Outgoing
+from bot.desk.help import usages
+from bot.features import Features
+from bot.outgoing import answer_id
+from bot.rendering import render_home, render_reply
+from bot.services import BotServices
+from skills.base import Person
+from skills.catalogs import Say
+from skills.reply import Button, Buttons, Fields, Note, Paragraph, Part, Reply
+from skills.text import Bold, ChannelRef, Span, When
+
+log = logging.getLogger("deskhand.home")
+
+RECENT = 5
+"""Answers that App Home lists."""
+
+PROMPTS = ("bot.prompt.help", "bot.prompt.documents", "bot.prompt.status")
+"""Suggested when somebody opens the conversation with the bot; Slack shows at most four."""
+
+
+class Home:
+    """Publishes App Home and speaks first, once."""
+
+    def __init__(self, services: BotServices, client: AsyncWebClient, features: Features, version: str) -> None:
+        self._services = services
+        self._client = client
+        self._features = features
+        self._version = version
+
+    async def publish(self, team: str, id: str) -> None:
+        """Publishes App Home for one person; a server that has none is left alone."""
+        person = await self._services.people.person(team, id)
+        say = self._services.catalogs.say(person.locale, person.zone)
+        view = render_home(await self.parts(team, person, say), say, self._services.clock.now())
+        await self._features.attempt("views.publish", lambda: self._client.views_publish(user_id=id, view=view))
+
+    async def suggest(self, team: str, id: str, channel: str) -> None:
+        """Suggests what to ask in the Messages tab."""
+        person = await self._services.people.person(team, id)
+        say = self._services.catalogs.say(person.locale, person.zone)
+        prompts = [{"title": say.label(key), "message": say.label(f"{key}_message")} for key in PROMPTS]
+        await self._features.attempt(
+            "assistant.threads.setSuggestedPrompts",
+            lambda: self._client.api_call(
+                "assistant.threads.setSuggestedPrompts",
+                json={"channel_id": channel, "title": say.label("bot.prompt.title"), "prompts": prompts},
+            ),
+        )
+
+    async def parts(self, team: str, person: Person, say: Say) -> Sequence[Part]:
+        """Returns what App Home shows to `person`."""
+        return [
+            Paragraph((Bold(say.label("bot.home.title")),)),
+            Paragraph(say("bot.home.what")),
+            *usages(self._services.skills, say),
+            Buttons((Button(say.label("bot.home.help"), "deskhand.help"),)),
+            *await self._recent(team, person, say),
+            *await self._index(team, say),
+            *(await self._channels(team, say) if person.is_admin else ()),
+            Note(say("bot.home.version", version=self._version)),
+        ]
+
+    async def greet(self, team: str) -> None:
+        """Sends one direct message with the next steps to whoever installed the bot, if it was never sent."""
+        person = await self._services.people.first_admin(team)
+        if person is None:
+            return
+        id = answer_id(team, "installed", "greeting")
+        if await self._services.answers.exists(team, id):
+            return
+        opened = await self._features.attempt(
+            "conversations.open", lambda: self._client.conversations_open(users=person.id)
+        )
+        if opened is None:
+            return
+        say = self._services.catalogs.say(person.locale, person.zone)
+        steps = [Paragraph(say(f"bot.greeting.step{number}", number=number)) for number in (1, 2, 3)]
+        reply = Reply((Paragraph(say("bot.greeting.hello", name=person.name)), *steps))
+        payload = render_reply(reply, id, say, self._services.clock.now())
+        await self._services.put([Outgoing(id, team, "post", opened["channel"]["id"], payload, person=person.id)])
+
+    async def _recent(self, team: str, person: Person, say: Say) -> Sequence[Part]:
+        answers = await self._services.answers.latest(team, person.id, RECENT)
+        if not answers:
+            return ()
+        lines: list[Span] = []
+        for answer, at in answers:
+            lines += ["\n• " if lines else "• ", answer.question[:150], " · ", When(datetime.fromtimestamp(at, UTC))]
+        return (Paragraph((Bold(say.label("bot.home.recent")),)), Paragraph(tuple(lines)))
+
+    async def _index(self, team: str, say: Say) -> Sequence[Part]:
+        status = await self._services.library.status(team)
+        counts = status.counts
+        return (
+            Paragraph((Bold(say.label("bot.home.index")),)),
+            Fields(
+                (
+                    (say("bot.home.documents"), say.number(counts.documents)),
+                    (say("bot.home.passages"), say.number(counts.passages)),
+                )
+            ),
+        )
+
+    async def _channels(self, team: str, say: Say) -> Sequence[Part]:
+        policies = await self._services.policies.all(team)
+        title = Paragraph((Bold(say.label("bot.home.channels")),))
+        if not policies:
+            return (title, Note(say("bot.home.no_channels")))
+        pairs = tuple(
+            ((ChannelRef(id),), say(f"desk.channel.askers_{policy.askers}" if policy.on else "desk.channel.on_off"))
+            for id, policy in sorted(policies.items())
+        )
+        return (title, Fields(pairs))

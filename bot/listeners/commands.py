@@ -1,0 +1,36 @@
+"""Slash commands. https://docs.slack.dev/interactivity/implementing-slash-commands"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.listeners.modals import open_form
+from bot.listeners.requests import Arrival
+from bot.payloads import of_command
+
+
+def register(app: AsyncApp) -> None:
+    """Registers what listens to every command of the manifest."""
+    app.command(re.compile(".*"))(handle_command)
+
+
+async def handle_command(
+    ack: AsyncAck, command: Mapping[str, Any], context: AsyncBoltContext, client: AsyncWebClient
+) -> None:
+    """Opens the command's modal, where it has one; else runs it."""
+    arrival = Arrival.of(context)
+    who = of_command(command)
+    incoming = await arrival.incoming(
+        who, kind="command", name=command["command"], text=arrival.words(command.get("text") or "").strip()
+    )
+    opened = await open_form(arrival, incoming, client, command.get("trigger_id"))
+    await ack()
+    if not opened:
+        arrival.delivery.run(lambda: arrival.handling.answer(incoming, arrival.delivery))

@@ -1,0 +1,116 @@
+"""What skills may use of the bot: `skills.base.Services`, and what the bot's own skill uses beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from bot.answers import Answers
+from bot.delivery import Outgoing
+from bot.memberships import Memberships
+from bot.outgoing import answer_id
+from bot.people import People
+from bot.policy import Policies
+from bot.rendering import render_reply
+from bot.store import outbox_rows
+from bot.store.engine import Database
+from bot.store.models import DueRow, InboxRow
+from index.library import Library
+from index.types import Audience
+from skills.base import Clock, Place, Request, Skill
+from skills.catalogs import Catalogs
+from skills.llm import ChatModel
+from skills.reply import Json, Reply
+
+Put = Callable[[Sequence[Outgoing]], Awaitable[object]]
+"""Stores what is to be said, and begins to send it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queues:
+    """How much waits: deliveries being worked on, answers not sent yet by state, rows not due yet."""
+
+    open: int
+    outbox: Mapping[str, int]
+    due: int
+
+
+@dataclass(slots=True)
+class BotServices:
+    """The bot as its skills see it. `put` stores and sends; `sockets` counts the open ones."""
+
+    clock: Clock
+    library: Library
+    database: Database
+    llm: ChatModel | None
+    people: People
+    memberships: Memberships
+    policies: Policies
+    answers: Answers
+    skills: Sequence[Skill]
+    catalogs: Catalogs
+    put: Put
+    sockets: Callable[[], int]
+
+    sessions: async_sessionmaker[AsyncSession] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sessions = self.database.sessions
+
+    async def audience(self, request: Request) -> Audience:
+        """Returns the principals that the asker holds."""
+        return await self.memberships.audience(request.team, request.person, request.place)
+
+    async def readers(self, request: Request) -> Audience:
+        """Returns the principals that everybody who can read the request's place holds."""
+        return await self.memberships.readers(request.team, request.person, request.place)
+
+    async def post(self, reply: Reply, team: str, place: Place, key: str) -> None:
+        """Queues a post that nobody asked for; the same `key` is posted once."""
+        id = answer_id(team, key, "post")
+        # Nobody in particular reads it: English, and moments show in each reader's own zone.
+        say = self.catalogs.say("en-US", ZoneInfo("UTC"))
+        payload = render_reply(reply, id, say, self.clock.now())
+        thread = None if reply.to == "channel" else place.thread
+        await self.put(
+            [Outgoing(id, team, "post", place.channel, payload, thread=thread, memory=reply.memory)],
+        )
+
+    async def schedule(
+        self, skill: str, kind: str, key: str, due_at: datetime, team: str, payload: Mapping[str, Json]
+    ) -> None:
+        """Keeps a row that comes back to `skill` as a `due` request at `due_at`; the same `key` is kept once."""
+        values = {
+            "team": team,
+            "skill": skill,
+            "kind": kind,
+            "key": key,
+            "due_at": due_at.timestamp(),
+            "payload": dict(payload),
+        }
+
+        def write(connection: Connection) -> None:
+            insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+            connection.execute(insert(DueRow).values(**values).on_conflict_do_nothing())
+
+        await self.database.run(write)
+
+    async def queues(self, team: str) -> Queues:
+        """Returns how much waits."""
+
+        def read(connection: Connection) -> Queues:
+            open = select(func.count()).where(InboxRow.done_at.is_(None), InboxRow.team == team)
+            due = select(func.count()).where(DueRow.done_at.is_(None), DueRow.team == team)
+            return Queues(
+                open=connection.execute(open).scalar_one(),
+                outbox=outbox_rows.count_states(connection),
+                due=connection.execute(due).scalar_one(),
+            )
+
+        return await self.database.run(read)
