@@ -92,7 +92,7 @@ async def load_file(
         stamp = Stamp(hashlib.sha256(data).hexdigest(), status.st_size, status.st_mtime_ns)
         if known is not None and known.digest == stamp.digest:
             return [Unchanged(item, stamp)]
-        reading = await sandbox.parse(kind, data, file.name)
+        reading = await sandbox.parse(kind, data, place)
     except OSError as error:
         return [LeftOut(place, f"can't be read ({error.strerror})")]
     except UnreadableError as error:

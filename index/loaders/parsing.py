@@ -9,7 +9,7 @@ from index.loaders.pages import Reading, UnreadableError
 
 
 def parse(kind: Kind, data: bytes, name: str, charset: str | None = None) -> Reading:
-    """The pages in `data`; `name` is the file's or URL's last part, `charset` the encoding that was declared.
+    """The pages in `data`; `name` is the file's short path, `charset` the encoding that was declared.
 
     Raises `UnreadableError` with the reason when there is nothing to read.
     """

@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import sys
+from math import ceil
 from pathlib import Path
 from types import TracebackType
 
@@ -17,6 +18,9 @@ from index.loaders.settings import LoadSettings
 
 SMALL = 200_000
 """Bytes up to which text is parsed in a thread of this process: it takes milliseconds, starting a process 0.2 s."""
+
+MAX_ANSWER = 200_000_000
+"""Bytes of text that one item may bring, however small it came packed."""
 
 PASSED_ON = frozenset({"PATH", "PYTHONPATH", "HOME", "LANG", "SYSTEMROOT", "TEMP"})
 """Environment that a parser may know: tokens are none of its business."""
@@ -66,6 +70,9 @@ class Sandbox:
         answer = json.loads(await answers.readuntil(b"\n"))
         if "why" in answer:
             raise UnreadableError(answer["why"])
+        if answer["length"] > MAX_ANSWER:
+            await self._stop()
+            raise UnreadableError("holds more than 200 MB of text")
         body = await answers.readexactly(answer["length"])
         return await asyncio.to_thread(decode_reading, body)
 
@@ -76,6 +83,7 @@ class Sandbox:
                 "-m",
                 "index.loaders.worker",
                 str(self._settings.max_memory),
+                str(ceil(self._settings.parse_seconds) + 5),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""The process that parses untrusted files: `python -m index.loaders.worker MEMORY`.
+"""The process that parses untrusted files: `python -m index.loaders.worker MEMORY SECONDS`.
 
 It reads a line of JSON, {"kind", "name", "charset", "length"}, and that many bytes from standard input, and
 answers on standard output with a line of JSON: {"length"} and as many bytes of a `Reading` in JSON, or {"why"}. JSON,
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from typing import BinaryIO
 
@@ -29,9 +30,19 @@ def limit_memory(size: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 
-def serve(requests: BinaryIO, answers: BinaryIO) -> None:
-    """Answers requests until their stream ends."""
+def limit_time(seconds: int) -> None:
+    """Ends this process after `seconds`, even inside a parser's C code, unless it is called again before.
+
+    Whoever asked kills it earlier; this is for when they were killed themselves.
+    """
+    if sys.platform != "win32":
+        signal.alarm(seconds)
+
+
+def serve(requests: BinaryIO, answers: BinaryIO, seconds: int) -> None:
+    """Answers requests, each within `seconds`, until their stream ends."""
     while line := requests.readline():
+        limit_time(seconds)
         asked = json.loads(line)
         data = requests.read(asked["length"])
         body = b""
@@ -47,6 +58,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
             head = json.dumps({"why": f"can't be read ({type(error).__name__})"})
         answers.write(head.encode() + b"\n" + body)
         answers.flush()
+        limit_time(0)
 
 
 if __name__ == "__main__":
@@ -54,4 +66,4 @@ if __name__ == "__main__":
     # What a parser prints must not end up among the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    serve(sys.stdin.buffer, answers)
+    serve(sys.stdin.buffer, answers, int(sys.argv[2]))

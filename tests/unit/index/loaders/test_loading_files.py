@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
 from making_files import make_docx, make_pdf, make_pptx, make_zip
 
 from index.loaders import Gone, Loaded, LoadSettings, Outcome, Stamp, Unchanged, load
@@ -45,7 +46,7 @@ async def test_a_folder_is_read_file_by_file_and_bad_ones_stop_nothing(tmp_path:
     read = {Path(one.item).name: one.documents for one in found if isinstance(one, Loaded)}
     assert sorted(read) == ["a.pdf", "d.docx", "e.pptx", "g.csv", "i.html", "k.md"]
     left = {one.what: one.why for one in found if isinstance(one, LeftOut)}
-    assert sorted(left) == ["docs/b.pdf", "docs/c.pdf", "docs/f.txt", "docs/h.xyz", "docs/j.txt", "g.csv line 3"]
+    assert sorted(left) == ["docs/b.pdf", "docs/c.pdf", "docs/f.txt", "docs/g.csv line 3", "docs/h.xyz", "docs/j.txt"]
     assert left["docs/c.pdf"] == "is encrypted"
     (page,) = read["k.md"]
     assert (page.key, page.place, page.source) == (str(folder / "sub" / "k.md"), "docs/sub/k.md", str(folder))
@@ -148,6 +149,17 @@ async def test_a_parser_that_takes_all_memory_is_stopped(tmp_path: Path) -> None
     (found,) = await outcomes(tmp_path / "a.zip", max_memory=400_000_000)
     assert isinstance(found, LeftOut)
     assert "memory" in found.why or "crashed" in found.why
+
+
+async def test_text_that_unpacks_to_far_more_than_it_came_as_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.loaders.sandbox.MAX_ANSWER", 1_000_000)
+    (tmp_path / "a.html").write_text("<p>" + "long " * 300_000)
+    (tmp_path / "b.html").write_text("<p>Fine.")
+    found = await outcomes(tmp_path)
+    assert found[0] == LeftOut(f"{tmp_path.name}/a.html", "holds more than 200 MB of text")
+    assert isinstance(found[1], Loaded)
 
 
 async def test_progress_is_told_for_each_file(tmp_path: Path) -> None:
