@@ -87,12 +87,21 @@ def form_view() -> Json:
 
 
 def table_blocks() -> list[Json]:
-    """Numbers as the table that Slack draws itself, and as one drawn by a library."""
+    """Numbers as a table with pages, as a plain one, and as a chart."""
     cells = [[{"type": "raw_text", "text": name} for name in ("Topic", "Asked")]]
     for number in range(7):
         cells.append([{"type": "raw_text", "text": f"Topic {number}"}, {"type": "raw_text", "text": str(number)}])
-    table = {"type": "table", "rows": cells[:3]}
-    return [{"type": "data_table", "caption": "Asked this week", "page_size": 5, "rows": cells}, table]
+    points = [{"label": day, "value": number} for number, day in enumerate(("Mon", "Tue", "Wed"), 2)]
+    chart = {
+        "type": "bar",
+        "series": [{"name": "Asked", "data": points}],
+        "axis_config": {"categories": [point["label"] for point in points]},
+    }
+    return [
+        {"type": "data_table", "caption": "Asked this week", "page_size": 5, "rows": cells},
+        {"type": "table", "rows": cells[:3]},
+        {"type": "data_visualization", "title": "Asked a day", "chart": chart},
+    ]
 
 
 async def on_mention(event: Json, client: AsyncWebClient) -> None:

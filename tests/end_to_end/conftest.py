@@ -16,7 +16,8 @@ import bot.workspace
 from bot.workspace.testing import RunningWorkspace, running_workspace
 
 BUILT_PAGE = Path(bot.workspace.__file__).parent / "page" / "dist" / "index.html"
-expect.set_options(timeout=10_000)
+TIMEOUT_MS = 10_000
+expect.set_options(timeout=TIMEOUT_MS)
 
 
 def missing(what: str) -> NoReturn:
@@ -57,6 +58,7 @@ async def open_page(browser: Browser, workspace: RunningWorkspace) -> AsyncItera
         context = await browser.new_context(
             viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if dark else "light"
         )
+        context.set_default_timeout(TIMEOUT_MS)
         contexts.append(context)
         page = await context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))

@@ -8,7 +8,8 @@ function formatted(epoch: number, where: Where, options: Intl.DateTimeFormatOpti
 
 /** `09:41` or `9:41 AM`, in the person's locale and zone. */
 export function clock(ts: string | number, where: Where): string {
-  return formatted(Number(ts), where, { hour: "numeric", minute: "2-digit" });
+  const cycle = new Intl.DateTimeFormat(where.locale, { hour: "numeric" }).resolvedOptions().hourCycle;
+  return formatted(Number(ts), where, { hour: cycle === "h23" ? "2-digit" : "numeric", minute: "2-digit" });
 }
 
 /** Date and time in full, for titles of times. */

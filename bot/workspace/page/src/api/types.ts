@@ -78,6 +78,7 @@ export interface Attachment {
 export interface TextObject {
   type: "mrkdwn" | "plain_text";
   text: string;
+  emoji?: boolean;
 }
 
 export interface Option {

@@ -6,11 +6,12 @@ import { DataTable } from "./DataTable";
 import { ElementView } from "./ElementView";
 import { InputBlock } from "./InputBlock";
 import { MarkdownText } from "./MarkdownText";
+import { RichText } from "./RichText";
 
 const LibraryBlock = lazy(() => import("./LibraryBlock"));
 
 /** Drawn by slack-blocks-to-jsx, since nothing in them sends anything to the bot. */
-const BY_LIBRARY = new Set(["rich_text", "table", "data_visualization", "alert", "plan", "task_card", "video", "file"]);
+const BY_LIBRARY = new Set(["data_visualization", "alert", "plan", "task_card", "video", "file"]);
 
 /** A message's or view's blocks, in order. */
 export function Blocks({ blocks }: { blocks: Block[] }): ReactNode {
@@ -31,7 +32,7 @@ function OneBlock({ block }: { block: Block }): ReactNode {
     case "section":
       return <Section block={block} />;
     case "header":
-      return <h3 className="block-header"><Plain text={(block.text as TextObject).text} /></h3>;
+      return <h3 className="block-header"><Plain of={block.text as TextObject} /></h3>;
     case "divider":
       return <hr className="block-divider" />;
     case "image":
@@ -55,6 +56,9 @@ function OneBlock({ block }: { block: Block }): ReactNode {
       return <InputBlock block={block} />;
     case "markdown":
       return <MarkdownText text={String(block.text ?? "")} />;
+    case "rich_text":
+      return <RichText block={block} />;
+    case "table":
     case "data_table":
       return <DataTable block={block} />;
     case "card":
@@ -71,7 +75,7 @@ function OneBlock({ block }: { block: Block }): ReactNode {
 
 /** A text object of either type. */
 export function Text({ text }: { text: TextObject }): ReactNode {
-  return text.type === "mrkdwn" ? <Mrkdwn text={text.text} /> : <Plain text={text.text} />;
+  return text.type === "mrkdwn" ? <Mrkdwn text={text.text} /> : <Plain of={text} />;
 }
 
 function Section({ block }: { block: Block }): ReactNode {
@@ -106,7 +110,7 @@ function ImageBlock({ block }: { block: Block }): ReactNode {
   const title = block.title as TextObject | undefined;
   return (
     <figure className="block-image">
-      {title && <figcaption><Plain text={title.text} /></figcaption>}
+      {title && <figcaption><Plain of={title} /></figcaption>}
       <img src={imageAddress(block)} alt={String(block.alt_text ?? "")} loading="lazy" />
     </figure>
   );

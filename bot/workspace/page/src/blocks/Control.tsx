@@ -107,7 +107,7 @@ function Boxes({ element, label, value, onValue, describedBy }: Props): ReactNod
           <input type={several ? "checkbox" : "radio"} name={name} checked={chosen.includes(option.value)} onChange={() => press(option)} />
           <span>
             <Text text={option.text} />
-            {option.description && <small><Plain text={option.description.text} /></small>}
+            {option.description && <small><Plain of={option.description} /></small>}
           </span>
         </label>
       ))}

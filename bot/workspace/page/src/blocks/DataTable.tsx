@@ -7,18 +7,21 @@ import { Blocks } from "./Blocks";
 type Cell = { type?: string; text?: string | number; value?: string | number; elements?: unknown[] };
 
 /**
- * The `data_table` block: a first row of headings, pages, and sorting by a click on a heading.
+ * The `data_table` block: a first row of headings, pages, and sorting by a click on a heading. A plain `table`
+ * block is the same without all that.
  * https://docs.slack.dev/reference/block-kit/blocks/data-table-block
  */
 export function DataTable({ block }: { block: Block }): ReactNode {
+  const plain = block.type === "table";
+  const columns = (block.column_settings as ({ align?: "left" | "center" | "right" } | null)[] | undefined) ?? [];
   const { t, locale } = useSession();
   const [header = [], ...rows] = (block.rows as Cell[][] | undefined) ?? [];
-  const size = Number(block.page_size ?? 5);
+  const size = plain ? rows.length : Number(block.page_size ?? 5);
   const [page, setPage] = useState(0);
   const [sort, setSort] = useState<{ column: number; down: boolean } | null>(null);
   const sorted = sort ? [...rows].sort((one, other) => compare(one[sort.column], other[sort.column], locale)) : rows;
   if (sort?.down) sorted.reverse();
-  const pages = Math.max(1, Math.ceil(rows.length / size));
+  const pages = Math.max(1, Math.ceil(rows.length / Math.max(size, 1)));
   const shown = sorted.slice(page * size, (page + 1) * size);
   const rowHeader = Number(block.row_header_column_index ?? -1);
   const press = (column: number) =>
@@ -27,15 +30,17 @@ export function DataTable({ block }: { block: Block }): ReactNode {
     <div className="data-table">
       <div className="table-scroll">
         <table>
-          <caption>{String(block.caption ?? "")}</caption>
+          {typeof block.caption === "string" && <caption>{block.caption}</caption>}
           <thead>
             <tr>
               {header.map((cell, column) => (
-                <th key={column} scope="col" aria-sort={direction(sort, column)}>
-                  <button type="button" onClick={() => press(column)}>
-                    <CellText cell={cell} />
-                    <span aria-hidden="true">{sort?.column === column ? (sort.down ? " ↓" : " ↑") : ""}</span>
-                  </button>
+                <th key={column} scope="col" aria-sort={plain ? undefined : direction(sort, column)} style={{ textAlign: columns[column]?.align }}>
+                  {plain ? <CellText cell={cell} /> : (
+                    <button type="button" onClick={() => press(column)}>
+                      <CellText cell={cell} />
+                      <span aria-hidden="true">{sort?.column === column ? (sort.down ? " ↓" : " ↑") : ""}</span>
+                    </button>
+                  )}
                 </th>
               ))}
             </tr>
@@ -46,7 +51,7 @@ export function DataTable({ block }: { block: Block }): ReactNode {
                 {row.map((cell, column) =>
                   column === rowHeader
                     ? <th key={column} scope="row"><CellText cell={cell} /></th>
-                    : <td key={column} className={isNumber(cell) ? "number" : ""}><CellText cell={cell} /></td>)}
+                    : <td key={column} className={isNumber(cell) ? "number" : ""} style={{ textAlign: columns[column]?.align }}><CellText cell={cell} /></td>)}
               </tr>
             ))}
           </tbody>

@@ -35,7 +35,7 @@ export function ElementView({ blockId, element }: Props): ReactNode {
             label={t("element.more")}
             items={(element.options as Option[]).map((option) => ({
               key: option.value,
-              label: <Plain text={option.text.text} />,
+              label: <Plain of={option.text} />,
               detail: option.description?.text,
               choose: () => {
                 if (option.url) window.open(option.url, "_blank", "noopener");
@@ -82,7 +82,7 @@ function labelOf(element: Element): string {
 
 function ButtonElement({ element, send }: { element: Element; send: (chosen: Chosen) => void }): ReactNode {
   const { busy } = useSurface();
-  const text = (element.text as TextObject).text;
+  const text = element.text as TextObject;
   const value = typeof element.value === "string" ? { value: element.value } : {};
   return (
     <button
@@ -95,7 +95,7 @@ function ButtonElement({ element, send }: { element: Element; send: (chosen: Cho
         send(value);
       }}
     >
-      <Plain text={text} />
+      <Plain of={text} />
     </button>
   );
 }
@@ -162,13 +162,13 @@ function ConfirmDialog(props: { confirm: Confirm; onConfirm: () => void; onDeny:
   return (
     <Dialog
       className="small"
-      title={<Plain text={confirm.title.text} />}
+      title={<Plain of={confirm.title} />}
       onClose={props.onDeny}
       footer={
         <>
-          <button type="button" className="button" onClick={props.onDeny}><Plain text={confirm.deny.text} /></button>
+          <button type="button" className="button" onClick={props.onDeny}><Plain of={confirm.deny} /></button>
           <button type="button" data-autofocus className={`button ${confirm.style ?? "primary"}`} onClick={props.onConfirm}>
-            <Plain text={confirm.confirm.text} />
+            <Plain of={confirm.confirm} />
           </button>
         </>
       }

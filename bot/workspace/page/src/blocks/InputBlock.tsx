@@ -17,8 +17,8 @@ export function InputBlock({ block }: { block: Block }): ReactNode {
   const actionId = element.action_id ?? "";
   const id = `${surface.id}-${blockId}-${actionId}`;
   const error = surface.errors[blockId];
-  const hint = (block.hint as TextObject | undefined)?.text;
-  const label = (block.label as TextObject).text;
+  const hint = block.hint as TextObject | undefined;
+  const label = block.label as TextObject;
   const value = standing(surface, blockId, element);
   const sent = useRef(value);
   const dispatch = (next: typeof value) => {
@@ -30,7 +30,7 @@ export function InputBlock({ block }: { block: Block }): ReactNode {
   const most = element.max_length as number | undefined;
   const heading = (
     <>
-      <Plain text={label} />
+      <Plain of={label} />
       {Boolean(block.optional) && <span className="optional"> {t("input.optional")}</span>}
     </>
   );
@@ -41,7 +41,7 @@ export function InputBlock({ block }: { block: Block }): ReactNode {
       <Control
         blockId={blockId}
         element={element}
-        label={label}
+        label={label.text}
         value={value}
         id={id}
         invalid={error !== undefined}
@@ -56,7 +56,7 @@ export function InputBlock({ block }: { block: Block }): ReactNode {
         <div className="input-hint">{t("input.left", { n: most - String(value ?? "").length })}</div>
       )}
       {error && <div className="input-error" id={`${id}-error`} role="alert">{error}</div>}
-      {hint && <div className="input-hint" id={`${id}-hint`}><Plain text={hint} /></div>}
+      {hint && <div className="input-hint" id={`${id}-hint`}><Plain of={hint} /></div>}
     </div>
   );
 }

@@ -23,14 +23,16 @@ export default function LibraryBlock({ block }: { block: Block }): ReactNode {
   const users = [...session.people.values()].map((person) => ({ id: person.id, name: displayName(person, person.id) }));
   const channels = [...session.conversations.values()].map((one) => ({ id: one.id, name: conversationName(session, one) }));
   return (
-    <Message
-      blocks={[block] as unknown as ComponentProps<typeof Message>["blocks"]}
-      name=""
-      logo=""
-      withoutWrapper
-      theme={dark ? "dark" : "light"}
-      data={{ users, channels }}
-      hooks={hooks}
-    />
+    <div className="library-block">
+      <Message
+        blocks={[block] as unknown as ComponentProps<typeof Message>["blocks"]}
+        name=""
+        logo=""
+        withoutWrapper
+        theme={dark ? "dark" : "light"}
+        data={{ users, channels }}
+        hooks={hooks}
+      />
+    </div>
   );
 }

@@ -102,11 +102,11 @@ export function Picker(props: Props): ReactNode {
       <div className="picker-box" onClick={() => input.current?.focus()}>
         {props.multiple && props.chosen.map((choice) => (
           <span className="chip" key={choice.value}>
-            <Plain text={choice.label} />
+            <Plain of={{ text: choice.label }} />
             <button type="button" aria-label={t("picker.remove", { label: choice.label })} onClick={() => props.onChoose(props.chosen.filter((one) => one.value !== choice.value))}>✕</button>
           </span>
         ))}
-        {single && !open && <span className="picker-single" aria-hidden="true"><Plain text={single.label} /></span>}
+        {single && !open && <span className="picker-single" aria-hidden="true"><Plain of={{ text: single.label }} /></span>}
         <input
           id={props.id}
           ref={input}
@@ -148,7 +148,7 @@ export function Picker(props: Props): ReactNode {
                 onClick={() => choose(choice)}
               >
                 <span className="option-check" aria-hidden="true">{isChosen(choice) ? "✓" : ""}</span>
-                <span><Plain text={choice.label} />{choice.detail && <small>{choice.detail}</small>}</span>
+                <span><Plain of={{ text: choice.label }} />{choice.detail && <small>{choice.detail}</small>}</span>
               </div>
             </div>
           ))}

@@ -28,6 +28,7 @@ export function Completions({ found, active, onChoose }: Props): ReactNode {
         >
           {completion.person && <Avatar person={people.get(completion.person)} id={completion.person} size={22} />}
           <strong>{completion.label}</strong>
+          {completion.hint && <span className="completion-hint">{completion.hint}</span>}
           {completion.detail && <small>{completion.detail}</small>}
         </div>
       ))}

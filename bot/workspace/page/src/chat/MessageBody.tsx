@@ -13,7 +13,8 @@ export function MessageBody({ channel, message }: { channel: string; message: Me
   if (message.subtype === "tombstone") return <p className="tombstone">{t("message.tombstone")}</p>;
   const blocks = message.blocks ?? [];
   // A person's rich_text block says what the text says; the text is drawn with our own mentions.
-  const own = blocks.length > 0 && !(blocks.every((block) => block.type === "rich_text") && message.text);
+  const isTyped = !message.bot_id && message.text && blocks.every((block) => block.type === "rich_text");
+  const own = blocks.length > 0 && !isTyped;
   return (
     <MessageSurface channel={channel} message={message}>
       {own && <Blocks blocks={blocks} />}

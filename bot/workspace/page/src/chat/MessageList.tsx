@@ -78,7 +78,7 @@ export function MessageList({ channel, messages, inThread, label, lastRead, targ
           {messages.map((message, index) => {
             const before = messages[index - 1];
             const newDay = !inThread && dayKey(message.ts, session.zone) !== (before && dayKey(before.ts, session.zone));
-            const isNew = message.ts === firstNew;
+            const isNew = message.ts === firstNew && before !== undefined;
             return (
               <Fragment key={message.ts}>
                 {newDay && <div className="day-rule"><span>{dayName(message.ts, session)}</span></div>}

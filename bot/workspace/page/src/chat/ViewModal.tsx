@@ -33,7 +33,7 @@ export function ViewModal({ view, depth }: { view: View; depth: number }): React
       className="view"
       title={
         <>
-          <img className="view-icon" src="/icon.svg" alt="" /> <Plain text={view.title?.text ?? ""} />
+          <img className="view-icon" src="/icon.svg" alt="" /> {view.title && <Plain of={view.title} />}
           {depth > 1 && <span className="badge">{depth}</span>}
         </>
       }

@@ -7,6 +7,8 @@ export interface Completion {
   /** What stands in the text afterwards. */
   insert: string;
   label: string;
+  /** What may follow, for commands. */
+  hint?: string | undefined;
   detail?: string | undefined;
   /** Whose avatar stands beside it, for people. */
   person?: string;
@@ -47,7 +49,8 @@ function commands(word: string, state: State): Completion[] {
     .map((one) => ({
       key: one.command,
       insert: `${one.command} `,
-      label: one.usage_hint ? `${one.command} ${one.usage_hint}` : one.command,
+      label: one.command,
+      hint: one.usage_hint,
       detail: one.description,
     }));
 }

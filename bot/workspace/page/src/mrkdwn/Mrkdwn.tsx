@@ -1,4 +1,5 @@
 import { Fragment, type ReactNode, useMemo } from "react";
+import type { TextObject } from "../api/types";
 import { slackDate } from "../dates";
 import { emojiOf } from "../emoji";
 import { conversationName, displayName, useSession } from "../session";
@@ -23,9 +24,9 @@ export function Mrkdwn({ text }: { text: string }): ReactNode {
   );
 }
 
-/** A plain_text object: emoji and line breaks, nothing else. */
-export function Plain({ text }: { text: string }): ReactNode {
-  const nodes = useMemo(() => parsePlain(text), [text]);
+/** A plain_text object: line breaks, and emoji unless it says `emoji: false`. */
+export function Plain({ of: { text, emoji } }: { of: Pick<TextObject, "text" | "emoji"> }): ReactNode {
+  const nodes = useMemo(() => parsePlain(text, emoji !== false), [text, emoji]);
   return <Inlines nodes={nodes} />;
 }
 

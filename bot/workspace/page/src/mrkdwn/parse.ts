@@ -53,12 +53,12 @@ export function parse(source: string): Paragraph[] {
   return result;
 }
 
-/** Plain-text objects know emoji but no other marking. */
-export function parsePlain(source: string): Inline[] {
+/** Plain-text objects know emoji (when wanted) but no other marking. */
+export function parsePlain(source: string, withEmoji = true): Inline[] {
   const result: Inline[] = [];
   let at = 0;
   while (at < source.length) {
-    const emoji = source[at] === ":" ? EMOJI.exec(source.slice(at, at + 80)) : null;
+    const emoji = withEmoji && source[at] === ":" ? EMOJI.exec(source.slice(at, at + 80)) : null;
     if (emoji) {
       result.push({ kind: "emoji", name: emoji[1] ?? "" });
       at += emoji[0].length;
