@@ -21,6 +21,9 @@ def walk(folder: Path) -> Iterator[Path | LeftOut]:
         rules = rules_of(checkout / ".git" / "info" / "exclude", checkout)
         for above in reversed([p for p in folder.parents if p.is_relative_to(checkout)]):
             rules += rules_of(above / ".gitignore", above)
+    if is_ignored(folder, rules, is_folder=True):
+        # Whoever names an ignored folder means it; only what it says itself counts then.
+        rules = ()
     yield from visit(folder, folder, rules, checkout is not None)
 
 

@@ -99,7 +99,13 @@ async def test_a_git_checkout_is_read_without_what_git_ignores(tmp_path: Path) -
     (tmp_path / "docs" / ".gitignore").write_text("/deep.md\n")
     (tmp_path / "a.draft.md").write_text("No.")
     (tmp_path / "keep.draft.md").write_text("Yes.")
-    for source, names in ((tmp_path, ["keep.draft.md", "page.md"]), (tmp_path / "docs", ["page.md"])):
+    # An ignored folder that is named itself is meant.
+    build = ["deep.md", "page.md", "private.md"]
+    for source, names in (
+        (tmp_path, ["keep.draft.md", "page.md"]),
+        (tmp_path / "docs", ["page.md"]),
+        (tmp_path / "build", build),
+    ):
         read = [Path(one.item).name for one in await outcomes(source) if isinstance(one, Loaded)]
         assert sorted(read) == names
 
