@@ -121,6 +121,9 @@ class Outbox:
     async def recover(self, alive: Sequence[str]) -> int:
         """Takes over what replicas that are not `alive` left unsent; returns how many rows."""
         items = await self._database.run(lambda connection: outbox_rows.take_over(connection, self._owner, alive))
+        if items:
+            in_doubt = sum(item.state == "sending" for item in items)
+            log.info("took up what was left unsent", extra={"rows": len(items), "in_doubt": in_doubt})
         self._take(items)
         return len(items)
 
