@@ -55,11 +55,6 @@ class Answers:
         row = await self._database.run(read)
         return None if row is None else _answer(row, place)
 
-    async def exists(self, team: str, id: str) -> bool:
-        """Returns whether an answer with that id was ever stored."""
-        query = select(OutboxRow.id).where(OutboxRow.team == team, OutboxRow.id == id)
-        return await self._database.run(lambda connection: connection.execute(query).first()) is not None
-
     async def to_question(self, team: str, channel: str, ts: str) -> Sequence[Answer]:
         """Returns the posted answers to the message `ts`, in the order in which they were posted."""
 

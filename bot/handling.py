@@ -10,13 +10,14 @@ from typing import Any
 
 from bot.delivery import Delivery, Outgoing
 from bot.desk.spoken import spoken
+from bot.due import DueItem
 from bot.flood import Flood
 from bot.outgoing import Incoming, outgoing_of
 from bot.policy import refusal
 from bot.router import NONE, Router
 from bot.services import BotServices
 from bot.streams import SlackStream, Streams
-from skills.base import Request, Skill
+from skills.base import Place, Request, Skill
 from skills.knowledge.questions import LONGEST, question_of
 from skills.reply import Form, Note, Paragraph, Reply
 from skills.text import Text
@@ -63,10 +64,27 @@ class Handling:
             return self.tell(incoming, request.say("bot.gone")) if request.addressed else ()
         return await self._worked(replace(incoming, request=request), skill, delivery)
 
-    async def due(self, request: Request, skill: str) -> Sequence[Outgoing]:
-        """Returns what to send for a due row of `skill`."""
-        replies = await self._skills[skill].handle(request, self.services)
-        return outgoing_of(replies, Incoming(request), skill)
+    async def due(self, item: DueItem) -> Sequence[Outgoing]:
+        """Returns what to send for a due row. Its payload may name the `channel`, `thread` and `person` concerned."""
+        skill = self._skills.get(item.skill)
+        if skill is None:
+            log.warning("a due row waits for a skill that is not installed", extra={"skill": item.skill})
+            return ()
+        person = await self.services.people.person(item.team, str(item.payload.get("person") or self.bot))
+        thread = item.payload.get("thread")
+        request = Request(
+            id=item.id,
+            team=item.team,
+            person=person,
+            place=Place(str(item.payload.get("channel") or ""), "channel", str(thread) if thread else None),
+            say=self.services.catalogs.say(person.locale, person.zone),
+            now=self.services.clock.now(),
+            kind="due",
+            name=item.kind,
+            value=item.key,
+            memory=item.payload,
+        )
+        return outgoing_of(await skill.handle(request, self.services), Incoming(request), skill.name)
 
     async def form(self, request: Request) -> Form | None:
         """Returns the modal that is to be opened for `request`, if it opens one."""

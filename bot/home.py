@@ -75,12 +75,12 @@ class Home:
 
     async def greet(self, team: str) -> None:
         """Sends one direct message with the next steps to whoever installed the bot, if it was never sent."""
+        if await self._services.people.is_greeted(team):
+            return
         person = await self._services.people.first_admin(team)
         if person is None:
             return
         id = answer_id(team, "installed", "greeting")
-        if await self._services.answers.exists(team, id):
-            return
         opened = await self._features.attempt(
             "conversations.open", lambda: self._client.conversations_open(users=person.id)
         )
@@ -91,6 +91,8 @@ class Home:
         reply = Reply((Paragraph(say("bot.greeting.hello", name=person.name)), *steps))
         payload = render_reply(reply, id, say, self._services.clock.now())
         await self._services.put([Outgoing(id, team, "post", opened["channel"]["id"], payload, person=person.id)])
+        # A crash before this line comes back here, and the outbox knows the id.
+        await self._services.people.set_greeted(team, person.id)
 
     async def _recent(self, team: str, person: Person, say: Say) -> Sequence[Part]:
         answers = await self._services.answers.latest(team, person.id, RECENT)

@@ -35,6 +35,7 @@ class _Known:
     is_bot: bool
     is_owner: bool
     until: float
+    profile: Mapping[str, Any]
 
 
 class People:
@@ -76,6 +77,16 @@ class People:
         owners = [one.person for one in members if one.is_owner]
         admins = sorted((one.person for one in members if one.person.is_admin), key=lambda person: person.id)
         return next(iter((*owners, *admins)), None)
+
+    async def is_greeted(self, team: str) -> bool:
+        """Returns whether somebody of the team was greeted as the one who installed the bot."""
+        query = select(PersonRow.id).where(PersonRow.team == team, PersonRow.profile["greeted"].as_boolean())
+        return await self._database.run(lambda connection: connection.execute(query).first()) is not None
+
+    async def set_greeted(self, team: str, id: str) -> None:
+        """Keeps that a person was greeted, for as long as they are known."""
+        known = (await self._look(team, id)).profile
+        await self._store(team, {id: {**known, "greeted": True}})
 
     async def _look(self, team: str, id: str) -> _Known:
         key = (team, id)
@@ -124,8 +135,18 @@ class People:
 
     async def _store(self, team: str, profiles: Mapping[str, Mapping[str, Any]]) -> None:
         def write(connection: Connection) -> None:
+            ours = select(PersonRow.id).where(PersonRow.team == team, PersonRow.profile["greeted"].as_boolean())
+            greeted = set(connection.execute(ours).scalars())
             connection.execute(delete(PersonRow).where(PersonRow.team == team, PersonRow.id.in_(list(profiles))))
-            rows = [{"team": team, "id": id, "profile": kept, "read_at": time.time()} for id, kept in profiles.items()]
+            rows = [
+                {
+                    "team": team,
+                    "id": id,
+                    "profile": {**kept, "greeted": True} if id in greeted else dict(kept),
+                    "read_at": time.time(),
+                }
+                for id, kept in profiles.items()
+            ]
             connection.execute(insert(PersonRow), rows)
 
         if profiles:
@@ -141,7 +162,7 @@ class People:
             is_guest=bool(profile.get("guest")),
             is_foreign=bool(profile.get("foreign")),
         )
-        known = _Known(person, bool(profile.get("bot")), bool(profile.get("owner")), until)
+        known = _Known(person, bool(profile.get("bot")), bool(profile.get("owner")), until, profile)
         self._known[team, id] = known
         return known
 

@@ -8,11 +8,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.answers import Answers
 from bot.delivery import Outgoing
+from bot.due import Due
 from bot.memberships import Memberships
 from bot.outgoing import answer_id
 from bot.people import People
@@ -20,7 +20,7 @@ from bot.policy import Policies
 from bot.rendering import render_reply
 from bot.store import outbox_rows
 from bot.store.engine import Database
-from bot.store.models import DueRow, InboxRow
+from bot.store.models import InboxRow
 from index.library import Library
 from index.types import Audience
 from skills.base import Clock, Place, Request, Skill
@@ -55,6 +55,7 @@ class BotServices:
     answers: Answers
     skills: Sequence[Skill]
     catalogs: Catalogs
+    due: Due
     put: Put
     sockets: Callable[[], int]
 
@@ -86,31 +87,19 @@ class BotServices:
         self, skill: str, kind: str, key: str, due_at: datetime, team: str, payload: Mapping[str, Json]
     ) -> None:
         """Keeps a row that comes back to `skill` as a `due` request at `due_at`; the same `key` is kept once."""
-        values = {
-            "team": team,
-            "skill": skill,
-            "kind": kind,
-            "key": key,
-            "due_at": due_at.timestamp(),
-            "payload": dict(payload),
-        }
-
-        def write(connection: Connection) -> None:
-            insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-            connection.execute(insert(DueRow).values(**values).on_conflict_do_nothing())
-
-        await self.database.run(write)
+        await self.due.schedule(skill, kind, key, due_at, team, payload)
 
     async def queues(self, team: str) -> Queues:
         """Returns how much waits."""
 
+        due = await self.due.count(team)
+
         def read(connection: Connection) -> Queues:
             open = select(func.count()).where(InboxRow.done_at.is_(None), InboxRow.team == team)
-            due = select(func.count()).where(DueRow.done_at.is_(None), DueRow.team == team)
             return Queues(
                 open=connection.execute(open).scalar_one(),
                 outbox=outbox_rows.count_states(connection),
-                due=connection.execute(due).scalar_one(),
+                due=due,
             )
 
         return await self.database.run(read)

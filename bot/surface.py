@@ -1,0 +1,62 @@
+"""Puts the surface of the bot together: skills, people, listeners and notices on a runtime."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from bot.answers import Answers
+from bot.features import Features
+from bot.flood import Flood
+from bot.handling import Handling
+from bot.home import Home
+from bot.listeners import register_listeners
+from bot.memberships import Memberships
+from bot.notices import ToldFaults
+from bot.people import People
+from bot.policy import Policies
+from bot.router import Router
+from bot.runtime import Runtime
+from bot.services import BotServices
+from bot.streams import Streams
+from index.library import Library
+from skills.base import Skill
+from skills.catalogs import Catalogs
+from skills.llm import ChatModel
+
+
+async def attach_surface(
+    runtime: Runtime, skills: Sequence[Skill], library: Library, router: Router, llm: ChatModel | None = None
+) -> Home:
+    """Registers everything that answers people on `runtime`; `Home.greet` is left for when the bot is ready."""
+    features = Features()
+    settings = runtime.settings
+    people = People(runtime.client, runtime.database, features, settings.admins.people)
+    services = BotServices(
+        clock=runtime.clock,
+        library=library,
+        database=runtime.database,
+        llm=llm,
+        people=people,
+        memberships=Memberships(runtime.client, people, features),
+        policies=Policies(runtime.database),
+        answers=Answers(runtime.database),
+        skills=skills,
+        catalogs=Catalogs(skill.catalogs for skill in skills),
+        due=runtime.due,
+        put=runtime.outbox.post,
+        sockets=lambda: int(runtime.ready and settings.app_token is not None),
+    )
+    handling = Handling(
+        services,
+        router,
+        Streams(runtime.client, features),
+        Flood(settings.slack.requests_per_minute),
+        runtime.identity.user_id,
+        settings.slack.bots,
+    )
+    home = Home(services, runtime.client, features, version("deskhand"))
+    runtime.inbox.notices = runtime.outbox.notices = ToldFaults(services)
+    runtime.due.handler = handling.due
+    register_listeners(runtime.app, handling, home)
+    return home
