@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
@@ -21,12 +22,14 @@ from bot.rendering import render_reply
 from bot.store import outbox_rows
 from bot.store.engine import Database
 from bot.store.models import InboxRow
-from index.library import Library
 from index.types import Audience
 from skills.base import Clock, Place, Request, Skill
 from skills.catalogs import Catalogs
-from skills.llm import ChatModel
 from skills.reply import Json, Reply
+
+if TYPE_CHECKING:
+    from index.library import Library
+    from skills.llm import ChatModel
 
 Put = Callable[[Sequence[Outgoing]], Awaitable[object]]
 """Stores what is to be said, and begins to send it."""

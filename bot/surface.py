@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from bot.answers import Answers
 from bot.features import Features
@@ -19,10 +20,12 @@ from bot.router import Router
 from bot.runtime import Runtime
 from bot.services import BotServices
 from bot.streams import Streams
-from index.library import Library
 from skills.base import Skill
 from skills.catalogs import Catalogs
-from skills.llm import ChatModel
+
+if TYPE_CHECKING:
+    from index.library import Library
+    from skills.llm import ChatModel
 
 
 async def attach_surface(

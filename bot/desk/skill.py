@@ -54,6 +54,8 @@ class DeskSkill(Skill):
                 return [Reply((Paragraph(request.say(f"desk.{request.name}", name=request.person.name)),))]
             case "message", _:
                 rest = request.text.partition(" ")[2] if request.name == "channel" else ""
+                if request.name == "feedback" and not request.person.is_admin:
+                    return [Reply((Paragraph(request.say("desk.feedback.how")),))]
                 return [Reply(await self._said(request.name or "help", rest, request, own))]
         return ()
 
