@@ -31,9 +31,10 @@ def write_folder(final: Path, fill: Callable[[Path], None]) -> None:
     partial = Path(tempfile.mkdtemp(prefix=_PARTIAL, dir=final.parent))
     try:
         fill(partial)
-        for path in partial.iterdir():
-            with path.open("rb") as written:
-                os.fsync(written.fileno())
+        for path in partial.rglob("*"):
+            if path.is_file():
+                with path.open("rb") as written:
+                    os.fsync(written.fileno())
         partial.chmod(0o755)
         try:
             partial.rename(final)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,6 +34,8 @@ class SentenceTransformerEncoder:
         self.fingerprint = _fingerprint(self._model)
         if device == "cuda":
             self._model.to(dtype=torch.bfloat16)
+        # Encoding sets padding on the one tokenizer, which fails ("Already borrowed") when two threads do it.
+        self._one_at_a_time = Lock()
         self.dimensions = int(self._model.encode("", show_progress_bar=False).shape[0])
 
     def reads(self, language: str) -> bool:
@@ -44,13 +47,14 @@ class SentenceTransformerEncoder:
         if not texts:
             return np.empty((0, self.dimensions), dtype=np.float32)
         encode = self._model.encode_query if role == "query" else self._model.encode_document
-        vectors = encode(
-            [text.encode("utf-8", "replace").decode() for text in texts],
-            batch_size=_BATCH,
-            normalize_embeddings=True,
-            show_progress_bar=False,
-            convert_to_tensor=True,
-        )
+        with self._one_at_a_time:
+            vectors = encode(
+                [text.encode("utf-8", "replace").decode() for text in texts],
+                batch_size=_BATCH,
+                normalize_embeddings=True,
+                show_progress_bar=False,
+                convert_to_tensor=True,
+            )
         result: Vectors = vectors.float().cpu().numpy()
         return result
 

@@ -153,6 +153,16 @@ def test_any_sentence_transformers_model_serves_by_its_folder(tiny_model: Path) 
     assert open_encoder(str(tiny_model), "cpu").fingerprint == encoder.fingerprint
 
 
+@pytest.mark.parametrize("name", ["english", "multilingual", "tiny"])
+def test_many_threads_may_encode_at_once(name: str, tiny_model: Path) -> None:
+    encoder = open_encoder(str(tiny_model) if name == "tiny" else name, "cpu")
+    texts = [" ".join("abcde"[: 1 + number % 5]) for number in range(40)]
+    alone = [encoder.encode([text], "query") for text in texts]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda text: encoder.encode([text], "query"), texts))
+    np.testing.assert_allclose(np.concatenate(together), np.concatenate(alone), atol=1e-5)
+
+
 def test_a_model_that_does_not_exist_is_left_out_with_a_reason(tmp_path: Path) -> None:
     missing = str(tmp_path / "nowhere")
     opened = open_encoders(["english", missing], "cpu")
