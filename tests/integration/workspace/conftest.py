@@ -7,9 +7,16 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.workspace import interactions
 from bot.workspace.testing import RunningWorkspace
 
 Connect = Callable[[AsyncApp], Awaitable[AsyncSocketModeHandler]]
+
+
+@pytest.fixture(autouse=True)
+def quick_clicks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clicks that change no view return after a fifth of the second that the contract gives them."""
+    monkeypatch.setattr(interactions, "VIEW_SECONDS", 0.2)
 
 
 @pytest.fixture
