@@ -25,7 +25,7 @@ def answer(delivery: Delivery, event: Mapping[str, Any], number: int = 0, **fiel
         "team": delivery.team,
         "kind": "post",
         "channel": event["channel"],
-        "thread": event.get("thread_ts") or event["ts"],
+        "thread": None if "flat" in event["text"] else event.get("thread_ts") or event["ts"],
         "payload": {"text": f"answer to {event['text'].partition('> ')[2] or event['text']}"},
         "asker": event["user"],
         "question": event["text"],
@@ -80,6 +80,7 @@ class SmallBot:
         runtime.inbox.notices = runtime.outbox.notices = self.notices
         runtime.due.handler = self.due
         runtime.app.event("message")(self.message)
+        runtime.app.event("app_mention")(self.message)
         runtime.app.command("/ask")(self.command)
 
     async def message(self, event: dict[str, Any], context: dict[str, Any]) -> None:

@@ -49,9 +49,7 @@ async def test_replies_leave_in_the_order_of_the_questions(workspace: RunningWor
         assert [reply["text"] for reply in replies] == [f"answer to question {number}" for number in range(20)]
 
 
-async def test_slow_work_that_yields_its_turn_holds_nobody_up(
-    workspace: RunningWorkspace, start_bot: StartBot
-) -> None:
+async def test_slow_work_that_yields_its_turn_holds_nobody_up(workspace: RunningWorkspace, start_bot: StartBot) -> None:
     ana = workspace.person("ana")
     async with start_bot() as bot:
         slow = await ana.dm("slow")
