@@ -70,15 +70,18 @@ class Sources:
         """Reads a path or URL into the index, or again what has changed in it. Bad input is left out and told.
 
         Documents that it no longer holds leave the index; what can't be read now stays as it was. What is visible to
-        others than before is read anew.
+        others than before is read anew. What was also added by itself, perhaps for fewer eyes, is left to that.
         """
         name = normal_source(source)
         items = await self._rows.items(team, name)
         same_readers = await self._rows.visible_to(team, name) == visible_to
         known = {item: stamp for item, (stamp, _) in items.items()} if same_readers else {}
         batch = _Batch(self._rows, self._library, team, name, {item: keys for item, (_, keys) in items.items()})
+        others = [row.source for row in await self._rows.all(team) if row.source != name]
         async for outcome in load(name, visible_to=visible_to, known=known, settings=self._settings, progress=progress):
             match outcome:
+                case Loaded(item) if _belongs(item, name, others):
+                    continue
                 case Loaded():
                     await batch.add(outcome)
                 case Unchanged(item, stamp):
@@ -118,6 +121,13 @@ class Sources:
             if brought.added or brought.replaced or brought.removed:
                 changes = (brought.added, brought.replaced, brought.removed)
                 _log.info("a source has changed: %d documents new, %d changed, %d gone", *changes)
+
+
+def _belongs(item: str, source: str, others: Iterable[str]) -> bool:
+    """Whether another source names `item`, or a folder around it, more closely than `source` does."""
+    return any(
+        len(other) > len(source) and (item == other or item.startswith(other.rstrip("/") + "/")) for other in others
+    ) or (item != source and item in others)
 
 
 class _Batch:
