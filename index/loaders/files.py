@@ -18,6 +18,10 @@ from index.loaders.sandbox import Sandbox
 from index.loaders.settings import LoadSettings
 from index.types import LeftOut
 
+MAX_REMEMBERED = 10_000
+_unreadable: dict[tuple[str, int, int], str] = {}
+"""Why files of that path, size and date could not be read: those of a followed folder are not tried at every look."""
+
 
 async def load_path(
     source: str,
@@ -84,6 +88,9 @@ async def load_file(
         status = await asyncio.to_thread(file.stat)
         if known is not None and (known.size, known.modified) == (status.st_size, status.st_mtime_ns):
             return [Unchanged(item, known)]
+        version = (item, status.st_size, status.st_mtime_ns)
+        if version in _unreadable:
+            return [LeftOut(place, _unreadable[version])]
         if status.st_size > settings.max_bytes:
             size, limit = status.st_size / 1_000_000, settings.max_bytes / 1_000_000
             return [LeftOut(place, f"is larger than the limit of {limit:g} MB ({size:.0f} MB)")]
@@ -96,6 +103,9 @@ async def load_file(
     except OSError as error:
         return [LeftOut(place, f"can't be read ({error.strerror})")]
     except UnreadableError as error:
+        if len(_unreadable) >= MAX_REMEMBERED:
+            _unreadable.clear()
+        _unreadable[version] = str(error)
         return [LeftOut(place, str(error))]
     date = datetime.fromtimestamp(status.st_mtime, UTC)
     return outcomes_of(reading, Origin(item, source, place, visible_to, date=date), stamp)

@@ -168,6 +168,16 @@ async def test_text_that_unpacks_to_far_more_than_it_came_as_is_refused(
     assert isinstance(found[1], Loaded)
 
 
+async def test_a_broken_file_is_tried_again_only_when_it_has_changed(tmp_path: Path) -> None:
+    file = tmp_path / "a.pdf"
+    file.write_bytes(b"broken")
+    first = await outcomes(tmp_path)
+    # No process could be started within this time, nor parse anything.
+    assert await outcomes(tmp_path, parse_seconds=0.001) == first
+    file.write_bytes(make_pdf(["Mended"]))
+    assert isinstance((await outcomes(tmp_path))[0], Loaded)
+
+
 async def test_progress_is_told_for_each_file(tmp_path: Path) -> None:
     write(tmp_path, a="A.", b="B.")
     told: list[tuple[int, int, str]] = []
