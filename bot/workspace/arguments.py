@@ -16,6 +16,14 @@ METHODS = Path(__file__).with_name("methods.json")
 MANIFEST = Path(__file__).parent.parent / "manifest.json"
 
 
+# What Slack answers when one of these is no JSON of the right kind.
+FORMAT_ERRORS = {
+    "attachments": "invalid_attachments",
+    "blocks": "invalid_blocks_format",
+    "metadata": "invalid_metadata_format",
+}
+
+
 @cache
 def methods() -> dict[str, Json]:
     """The table of methods: tokens, scopes, required arguments, and each argument's type and limits."""
@@ -88,6 +96,8 @@ def check_call(method: str, arguments: Json, caller: Caller) -> Json:
         if value is None:
             continue
         converted, fault = convert(value, rules)
+        if fault and name in FORMAT_ERRORS:
+            raise SlackError(FORMAT_ERRORS[name], f"[ERROR] {fault} [json-pointer:/{name}]")
         if fault:
             wrong.append(f"[ERROR] {fault} [json-pointer:/{name}]")
         elif converted is not None:

@@ -187,7 +187,8 @@ async def act(click: Click) -> Json:
     place = _container(click, view)
     if "query" in body:
         return {"options": await suggest(click, element, block, place, where, str(body["query"]))}
-    values = view["state"]["values"] if view else elements.initial_values(blocks)
+    held = workspace.filled.get((person.id, where))
+    values = view["state"]["values"] if view else elements.initial_values(blocks, held)
     action: Json = {"type": element["type"], "action_id": element["action_id"], "block_id": block["block_id"]}
     if element["type"] in elements.BUTTONS:
         action |= elements.button_action(element, body.get("value"))
@@ -199,6 +200,10 @@ async def act(click: Click) -> Json:
     action["action_ts"] = f"{time.time():.6f}"
     if view:
         workspace.views.set_state(person.id, view, values)
+    else:
+        workspace.filled[person.id, where] = values
+    if block["type"] == "input" and not block.get("dispatch_action"):
+        return {}  # filling in an input sends nothing until something is pressed
     trigger_id = workspace.triggers.new(person.id, view["id"] if view else None)
     payload = envelope("block_actions", person, trigger_id) | place | {"actions": [action]}
     if not view:

@@ -29,6 +29,7 @@ RETRY_SECONDS = (ACK_SECONDS, 60.0, 300.0)
 MOST_SOCKETS = 10
 TICKET_SECONDS = 30.0
 REMEMBERED = 20_000
+CLOSE_SECONDS = 2.0  # how long a closed socket may take to say goodbye
 
 
 @dataclass
@@ -117,7 +118,7 @@ class Sockets:
         """Serves one socket until it closes."""
         if self.tickets.pop(request.query.get("ticket", ""), 0.0) < time.monotonic():
             return web.Response(status=403, text="This address was used or is too old: call apps.connections.open.\n")
-        socket = web.WebSocketResponse(max_msg_size=0)
+        socket = web.WebSocketResponse(timeout=CLOSE_SECONDS, max_msg_size=0)
         await socket.prepare(request)
         connection = Connection(socket, request)
         if len(self.connections) >= MOST_SOCKETS:
@@ -180,11 +181,11 @@ class Sockets:
 
     async def disconnect(self, how: str) -> None:
         """Closes all sockets with a close frame, or cuts them."""
-        for connection in list(self.connections):
-            if how == "abort":
+        if how == "abort":
+            for connection in self.connections:
                 connection.abort()
-            else:
-                await connection.socket.close()
+        else:
+            await asyncio.gather(*(connection.socket.close() for connection in self.connections))
 
     def _host(self) -> Json:
         return {"host": "deskhand-local"}

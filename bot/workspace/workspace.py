@@ -19,6 +19,7 @@ from bot.workspace.arguments import manifest
 from bot.workspace.channels import Channels, channel_object
 from bot.workspace.clock import Clock
 from bot.workspace.database import Database
+from bot.workspace.elements import Values
 from bot.workspace.events import Events
 from bot.workspace.faults import Faults
 from bot.workspace.feed import Feed
@@ -55,6 +56,7 @@ class Workspace:
         self.views = Views(self.database, self.feed)
         self.posting = Posting(self)
         self.suggested: dict[tuple[str, str, str], list[Json]] = {}  # user, view or message, action -> options given
+        self.filled: dict[tuple[str, str], Values] = {}  # what people filled in on messages: user, message
         self.journal.listeners.append(self._tell_pages)
 
     def close(self) -> None:

@@ -302,3 +302,17 @@ async def test_a_message_shortcut_carries_the_message(workspace: RunningWorkspac
         "channel_not_found"
     )
     assert (await ana.shortcut("save_to_knowledge", "support", "1.000000"))["error"] == "message_not_found"
+
+
+async def test_an_input_sends_nothing_until_a_button_is_pressed(
+    workspace: RunningWorkspace, clicks: list[Json]
+) -> None:
+    date = {"type": "input", "block_id": "when", "label": {"type": "plain_text", "text": "When"}}
+    date["element"] = {"type": "datepicker", "action_id": "date"}
+    row = {"type": "actions", "elements": [button("go", "1")]}
+    bot, ana = workspace.client("deskhand"), workspace.person("ana")
+    ts = (await bot.chat_postMessage(channel=workspace.channel("general"), text="t", blocks=[date, row]))["ts"]
+    assert await ana.click("general", ts, "date", selected_date="2026-12-01") == {"ok": True}
+    assert clicks == []
+    await ana.click("general", ts, "go")
+    assert clicks[0]["state"]["values"]["when"]["date"]["selected_date"] == "2026-12-01"

@@ -17,7 +17,7 @@ SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "x"}}
         ("chat.postMessage", {"channel": "C0GENERAL"}, "no_text", "no_text"),
         ("chat.postMessage", {"text": "x"}, "invalid_arguments", "missing required field: channel"),
         ("chat.postMessage", {"channel": "C0GENERAL", "blocks": [SECTION] * 51}, "invalid_blocks", "no more than 50"),
-        ("chat.postMessage", {"channel": "C0GENERAL", "blocks": "[{"}, "invalid_arguments", "must be a JSON array"),
+        ("chat.postMessage", {"channel": "C0GENERAL", "blocks": "[{"}, "invalid_blocks_format", "must be a JSON array"),
         (
             "chat.postMessage",
             {"channel": "C0GENERAL", "blocks": [{"type": "markdown", "text": "x" * 12_001}]},
