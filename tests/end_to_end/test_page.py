@@ -1,5 +1,6 @@
 """The page as a person uses it: real Chromium, real server, real Bolt over Socket Mode."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 def composer(page: Page) -> Locator:
     """Where one writes to the channel."""
-    return page.get_by_role("main").get_by_role("combobox")
+    return page.get_by_role("main").get_by_role("textbox")
 
 
 def thread(page: Page) -> Locator:
@@ -69,7 +70,7 @@ async def test_replies_in_a_thread_are_counted_at_its_root(open_page: OpenPage) 
     root = await say(page, "shall we move the release?")
     await root.hover()
     await root.get_by_role("button", name="Reply in thread").click()
-    field = thread(page).get_by_role("combobox")
+    field = thread(page).get_by_role("textbox")
     await field.fill("yes, by a week")
     await field.press("Enter")
     await expect(thread(page).get_by_role("article").last).to_contain_text("yes, by a week")
@@ -163,9 +164,9 @@ async def test_one_becomes_another_person_and_sees_what_that_person_sees(open_pa
     page = await open_page("ana")
     channels = page.get_by_role("navigation")
     await expect(channels.get_by_role("button", name="support")).to_be_visible()
-    await page.get_by_role("button", name="You are ana").click()
+    await page.get_by_role("button", name="ana Switch person").click()
     await page.get_by_role("menuitem", name="dana").click()
-    await expect(page.get_by_role("button", name="You are dana")).to_be_visible()
+    await expect(page.get_by_role("button", name="dana Switch person")).to_be_visible()
     await expect(channels.get_by_role("button", name="general")).to_be_visible()
     assert await channels.get_by_role("button", name="support").count() == 0
     message = await say(page, "good morning from New York")
@@ -222,7 +223,7 @@ async def test_own_messages_are_edited_and_deleted(open_page: OpenPage) -> None:
     await message.hover()
     await message.get_by_role("button", name="More actions").click()
     await page.get_by_role("menuitem", name="Edit message").click()
-    field = message.get_by_role("combobox")
+    field = message.get_by_role("textbox")
     await field.fill("see you on Monday")
     await field.press("Enter")
     await expect(message).to_contain_text("see you on Monday")
@@ -305,6 +306,54 @@ async def test_a_permalink_leads_to_its_message(open_page: OpenPage, workspace: 
     path = f"/archives/{workspace.channel('random')}/p{ts.replace('.', '')}"
     page = await open_page("ana", path)
     await expect(page.locator(".message.highlighted")).to_contain_text("look here")
+
+
+async def test_earlier_messages_are_loaded_when_asked_for(open_page: OpenPage, workspace: RunningWorkspace) -> None:
+    for number in range(110):
+        await workspace.person("ben").post("random", f"note {number}")
+    page = await open_page("ana", f"/?channel={workspace.channel('random')}")
+    await expect(page.get_by_role("article").last).to_contain_text("note 109")
+    await expect(page.get_by_role("article").last).to_be_in_viewport()
+    await expect(page.get_by_text("note 5", exact=True)).to_have_count(0)
+    await page.get_by_role("button", name="Show earlier messages").click()
+    await expect(page.get_by_text("note 5", exact=True)).to_have_count(1)
+    await expect(page.get_by_role("button", name="Show earlier messages")).to_have_count(0)
+
+
+async def test_times_and_dates_are_in_the_zone_and_locale_of_the_reader(
+    open_page: OpenPage, workspace: RunningWorkspace
+) -> None:
+    noon = 1795694400  # 2026-11-26 12:00 UTC
+    await workspace.person("ben").post("random", f"<!date^{noon}^{{date_long}}, {{time}}|later>")
+    path = f"/?channel={workspace.channel('random')}"
+    ana, chen = await open_page("ana", path), await open_page("chen", path)
+    await expect(ana.get_by_role("article").last).to_contain_text("Thursday, November 26, 2026, 1:00 PM")
+    await expect(chen.get_by_role("article").last).to_contain_text("2026年11月26日星期四, 20:00")
+
+
+async def test_a_narrow_window_shows_the_thread_in_place_of_its_channel(open_page: OpenPage) -> None:
+    page = await open_page("ana", size=(900, 700))
+    await ask(page, "refunds?")
+    await expect(page.get_by_role("main")).not_to_be_visible()
+    await thread(page).get_by_role("button", name="Close thread").click()
+    await expect(composer(page)).to_be_visible()
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 900
+
+
+async def test_the_person_can_be_chosen_and_messages_written_without_a_mouse(open_page: OpenPage) -> None:
+    page = await open_page("ana")
+    await page.get_by_role("button", name="ana Switch person").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("menuitem", name="ana ✓")).to_be_focused()
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="ben Switch person")).to_be_visible()
+    await composer(page).focus()
+    await page.keyboard.type("first line")
+    await page.keyboard.press("Shift+Enter")
+    await page.keyboard.type("second line")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("article").last).to_have_text(re.compile("first line.*second line", re.DOTALL))
 
 
 async def test_a_lost_server_is_said_and_found_again(open_page: OpenPage, workspace: RunningWorkspace) -> None:

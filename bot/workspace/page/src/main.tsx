@@ -11,7 +11,7 @@ const STORED = "deskhand.person";
 
 /** Who one is: named by the address, else as last chosen in this browser, else ana. */
 function initialPerson(): string {
-  return new URLSearchParams(window.location.search).get("user") ?? localStorage.getItem(STORED) ?? "ana";
+  return new URLSearchParams(window.location.search).get("user") || localStorage.getItem(STORED) || "ana";
 }
 
 function Page() {

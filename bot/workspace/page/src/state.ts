@@ -19,6 +19,8 @@ export interface State {
   sockets: number;
   /** Messages outside of threads, by channel, oldest first; a channel is absent until it was opened. */
   messages: Map<string, Message[]>;
+  /** Whether a channel has messages older than those loaded. */
+  more: Map<string, boolean>;
   /** Threads by `placeKey(channel, ts of the root)`, the root first; absent until opened. */
   threads: Map<string, Message[]>;
   /** What came by the feed while a place's messages were being loaded, by place. */
@@ -30,7 +32,7 @@ export interface State {
 export type Action =
   | Frame
   | { type: "loading"; channel: string; ts?: string }
-  | { type: "history"; channel: string; messages: Message[] }
+  | { type: "history" | "older"; channel: string; messages: Message[]; more: boolean }
   | { type: "thread"; channel: string; ts: string; messages: Message[] };
 
 /** The key of a channel (no thread) or of one thread in it. */
@@ -45,7 +47,11 @@ export function reduce(state: State | null, action: Action): State | null {
     case "loading":
       return { ...state, arrivals: with_(state.arrivals, placeKey(action.channel, action.ts), []) };
     case "history":
-      return { ...state, ...loaded(state, "messages", action.channel, action.messages) };
+      return { ...state, ...loaded(state, "messages", action.channel, action.messages), more: with_(state.more, action.channel, action.more) };
+    case "older": {
+      const list = [...action.messages, ...(state.messages.get(action.channel) ?? [])];
+      return { ...state, messages: with_(state.messages, action.channel, list), more: with_(state.more, action.channel, action.more) };
+    }
     case "thread":
       return { ...state, ...loaded(state, "threads", placeKey(action.channel, action.ts), action.messages) };
     case "message":
@@ -98,6 +104,7 @@ function fromSnapshot(frame: Snapshot, before: State | null): State {
     clock: frame.clock,
     sockets: frame.sockets,
     messages: same?.messages ?? new Map(),
+    more: same?.more ?? new Map(),
     threads: same?.threads ?? new Map(),
     arrivals: new Map(),
     generation: (before?.generation ?? 0) + 1,

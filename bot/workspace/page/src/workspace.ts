@@ -68,8 +68,14 @@ export class Actions {
 
   async loadChannel(channel: string): Promise<void> {
     this.dispatch({ type: "loading", channel });
-    const messages = await this.attempt(() => history(this.handle, channel));
-    if (messages) this.dispatch({ type: "history", channel, messages });
+    const page = await this.attempt(() => history(this.handle, channel));
+    if (page) this.dispatch({ type: "history", channel, ...page });
+  }
+
+  /** Puts the messages before `ts` in front of those that are shown. */
+  async loadOlder(channel: string, ts: string): Promise<void> {
+    const page = await this.attempt(() => history(this.handle, channel, ts));
+    if (page) this.dispatch({ type: "older", channel, ...page });
   }
 
   async loadThread(channel: string, ts: string): Promise<void> {
@@ -130,7 +136,9 @@ export class Actions {
     });
   }
 
-  async markRead(channel: string, ts: string): Promise<void> {
+  /** Marks all that was said so far as read. A failure is no news: the marks merely stay. */
+  async markRead(channel: string): Promise<void> {
+    const ts = (Date.now() / 1000).toFixed(6);
     await pagePost("/page/read", { user: this.handle, channel, ts }).catch(() => undefined);
   }
 

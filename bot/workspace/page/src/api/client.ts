@@ -42,10 +42,11 @@ export async function call<T = Dict>(handle: string, method: string, args: Dict 
   return answer;
 }
 
-/** All messages of a channel's newest page, oldest first. */
-export async function history(handle: string, channel: string): Promise<Message[]> {
-  const answer = await call<{ messages: Message[] }>(handle, "conversations.history", { channel, limit: 200 });
-  return [...answer.messages].reverse();
+/** A page of a channel's messages, oldest first, the newest of all or those before a ts; and whether there are older ones. */
+export async function history(handle: string, channel: string, before?: string): Promise<{ messages: Message[]; more: boolean }> {
+  const page = before ? { latest: before, inclusive: false } : {};
+  const answer = await call<{ messages: Message[]; has_more?: boolean }>(handle, "conversations.history", { channel, limit: 100, ...page });
+  return { messages: [...answer.messages].reverse(), more: answer.has_more ?? false };
 }
 
 /** A thread's messages, the root first. */

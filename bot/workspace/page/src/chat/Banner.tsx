@@ -9,13 +9,13 @@ export function Banner({ connected }: { connected: boolean }): ReactNode {
   const hours = state.clock.offset / 3600;
   const ahead = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(hours);
   return (
-    <div className="banner" role="note">
+    <header className="banner">
       <strong>{t("banner.emulator")}</strong>
       <span>{t("banner.explain")}</span>
       {state.clock.offset > 0 && <span className="pill">🕒 {t("banner.clock", { hours: ahead })}</span>}
       <span className={`pill ${!connected || state.sockets === 0 ? "bad" : "good"}`} role="status">
         {!connected ? t("banner.no_server") : state.sockets === 0 ? t("banner.no_bot") : t("banner.bot")}
       </span>
-    </div>
+    </header>
   );
 }

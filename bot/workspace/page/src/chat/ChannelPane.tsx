@@ -88,7 +88,9 @@ export function ChannelPane({ channel, target, onOpenThread, onMenu }: Props): R
               lastRead={lastRead.current}
               target={target}
               onOpenThread={onOpenThread}
-              head={<Beginning isIm={conversation.is_im === true} isApp={isApp} name={title} bot={displayName(session.people.get(state.botId), "")} />}
+              head={state.more.get(channel) ? (
+                <button type="button" className="button small older" onClick={() => void actions.loadOlder(channel, messages[0]?.ts ?? "")}>{t("list.older")}</button>
+              ) : <Beginning isIm={conversation.is_im === true} isApp={isApp} name={title} bot={displayName(session.people.get(state.botId), "")} />}
               foot={foot}
             />
           ) : <div className="message-list loading" aria-busy="true">{t("loading")}</div>}
@@ -113,7 +115,7 @@ function useReadMark(channel: string, visible: boolean): void {
   useEffect(() => {
     if (!visible || !newest || unread === 0) return;
     const mark = () => {
-      if (document.visibilityState === "visible") void actions.markRead(channel, newest);
+      if (document.visibilityState === "visible") void actions.markRead(channel);
     };
     mark();
     document.addEventListener("visibilitychange", mark);

@@ -16,8 +16,14 @@ import { ViewModal } from "./ViewModal";
 export function Chat({ handle, onPerson }: { handle: string; onPerson: (handle: string) => void }): ReactNode {
   const [state, dispatch] = useReducer(reduce, null);
   const connected = useFeed(handle, false, dispatch);
-  if (!state) return <div className="starting" role="status">{connected ? "…" : "127.0.0.1 ✕"}</div>;
+  if (!state) return <Starting connected={connected} />;
   return <Loaded state={state} dispatch={dispatch} connected={connected} onPerson={onPerson} />;
+}
+
+/** Before the first snapshot the person's locale is unknown: the browser's language has to do. */
+function Starting({ connected }: { connected: boolean }): ReactNode {
+  const t = translator(languageOf(navigator.language));
+  return <div className="starting" role="status">{t(connected ? "loading" : "banner.no_server")}</div>;
 }
 
 interface Props {

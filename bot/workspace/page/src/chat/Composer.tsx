@@ -118,11 +118,9 @@ export function Composer({ placeholder, channel, threadTs, initial = "", onSend,
           value={text}
           placeholder={placeholder}
           aria-label={placeholder}
-          aria-expanded={open}
           aria-autocomplete="list"
           aria-controls={open ? "completions" : undefined}
           aria-activedescendant={open ? `completion-${Math.min(active, found.length - 1)}` : undefined}
-          role="combobox"
           onChange={(event) => {
             setText(event.target.value);
             setCaret(event.target.selectionStart);

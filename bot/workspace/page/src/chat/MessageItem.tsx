@@ -1,4 +1,4 @@
-import { memo, type ReactNode, useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { Message } from "../api/types";
 import { fromWire } from "../compose";
 import { clock, fullTime } from "../dates";
@@ -25,7 +25,7 @@ interface Props {
 }
 
 /** One message with its author, body, reactions, replies, and what one can do with it. */
-export const MessageItem = memo(function MessageItem(props: Props): ReactNode {
+export function MessageItem(props: Props): ReactNode {
   const { channel, message, grouped, inThread } = props;
   const session = useSession();
   const { state, actions } = useWorkspace();
@@ -99,7 +99,7 @@ export const MessageItem = memo(function MessageItem(props: Props): ReactNode {
       )}
     </article>
   );
-});
+}
 
 function Reactions({ channel, message }: { channel: string; message: Message }): ReactNode {
   const session = useSession();

@@ -57,7 +57,8 @@ export function Sidebar({ current, open, onOpen, onOpenApp, onPerson }: Props): 
       <div className="sidebar-foot">
         <Menu
           className="me"
-          label={t("person.choose", { name: displayName(me, me.id) })}
+          selfExplaining
+          label={t("person.choose")}
           items={people.map((person) => ({
             key: person.id,
             label: <span className="person-choice"><Avatar person={person} id={person.id} size={24} /> {displayName(person, person.id)}{person.id === me.id ? " ✓" : ""}</span>,

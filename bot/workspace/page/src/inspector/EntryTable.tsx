@@ -25,7 +25,7 @@ export function EntryTable(props: Props): ReactNode {
     <div className="table-scroll entries">
       <table>
         <thead>
-          <tr>{COLUMNS.map((one) => <th key={one} scope="col">{t(`inspector.column.${one}`)}</th>)}<th /></tr>
+          <tr>{COLUMNS.map((one) => <th key={one} scope="col">{t(`inspector.column.${one}`)}</th>)}<th scope="col"><span className="visually-hidden">{t("inspector.redeliver")}</span></th></tr>
         </thead>
         <tbody>{entries.map((entry) => <Row key={entry.n} entry={entry} {...props} />)}</tbody>
       </table>

@@ -81,23 +81,25 @@ export default function Inspector(): ReactNode {
         <span className="pill">{t("inspector.clock", { time: fullTime(Date.now() / 1000 + log.clock.offset, where) })}</span>
         <a className="button" href="/">{t("inspector.back")}</a>
       </header>
-      <Levers t={t} notify={notify} />
-      <div className="filters" role="group" aria-label={t("inspector.filter")}>
-        {(["all", ...KINDS] as const).map((one) => {
-          const count = one === "all" ? counted.length : counted.filter((entry) => entry.kind === one).length;
-          return (
-            <button key={one} type="button" className={`filter ${one}`} aria-pressed={kind === one} onClick={() => setKind(one)}>
-              {one === "all" ? t("inspector.all") : t(`inspector.kind.${one}`)} <span>{count}</span>
-            </button>
-          );
-        })}
-        <input className="field" type="search" value={text} placeholder={t("inspector.filter_text")} aria-label={t("inspector.filter_text")} onChange={(event) => setText(event.target.value)} />
-        <label><input type="checkbox" checked={withPeople} onChange={(event) => setWithPeople(event.target.checked)} /> {t("inspector.people")}</label>
-      </div>
-      <div className="inspector-body">
-        <EntryTable entries={shown} chosen={chosen} onChoose={setChosen} t={t} locale={log.locale} zone={log.zone} notify={notify} />
-        {chosen !== null && <Details key={chosen} n={chosen} t={t} onClose={() => setChosen(null)} />}
-      </div>
+      <main>
+        <Levers t={t} notify={notify} />
+        <div className="filters" role="group" aria-label={t("inspector.filter")}>
+          {(["all", ...KINDS] as const).map((one) => {
+            const count = one === "all" ? counted.length : counted.filter((entry) => entry.kind === one).length;
+            return (
+              <button key={one} type="button" className={`filter ${one}`} aria-pressed={kind === one} onClick={() => setKind(one)}>
+                {one === "all" ? t("inspector.all") : t(`inspector.kind.${one}`)} <span>{count}</span>
+              </button>
+            );
+          })}
+          <input className="field" type="search" value={text} placeholder={t("inspector.filter_text")} aria-label={t("inspector.filter_text")} onChange={(event) => setText(event.target.value)} />
+          <label><input type="checkbox" checked={withPeople} onChange={(event) => setWithPeople(event.target.checked)} /> {t("inspector.people")}</label>
+        </div>
+        <div className="inspector-body">
+          <EntryTable entries={shown} chosen={chosen} onChoose={setChosen} t={t} locale={log.locale} zone={log.zone} notify={notify} />
+          {chosen !== null && <Details key={chosen} n={chosen} t={t} onClose={() => setChosen(null)} />}
+        </div>
+      </main>
       <Toast text={toast} />
     </div>
   );

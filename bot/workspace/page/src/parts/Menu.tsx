@@ -12,6 +12,8 @@ export interface MenuItem {
 
 interface Props {
   label: string;
+  /** Whether the button's own content says what it is, so that it needs no label. */
+  selfExplaining?: boolean;
   /** What the opening button shows. */
   children: ReactNode;
   items: MenuItem[];
@@ -20,7 +22,7 @@ interface Props {
 }
 
 /** A button with a menu: arrows move, Enter chooses, Escape closes. */
-export function Menu({ label, children, items, className = "icon-button", onOpenChange }: Props): ReactNode {
+export function Menu({ label, children, items, className = "icon-button", selfExplaining = false, onOpenChange }: Props): ReactNode {
   const [open, setOpen] = useState(false);
   const holder = useRef<HTMLDivElement>(null);
   const set = useCallback((next: boolean) => {
@@ -47,7 +49,7 @@ export function Menu({ label, children, items, className = "icon-button", onOpen
       <button
         type="button"
         className={className}
-        aria-label={label}
+        aria-label={selfExplaining ? undefined : label}
         title={label}
         aria-haspopup="menu"
         aria-expanded={open}
