@@ -70,6 +70,8 @@ class Runtime:
     due: Due
     clock: Clock
     ticks: Ticks
+    resources: contextlib.AsyncExitStack
+    """Closed on the way out, while the database is still open: what is attached leaves here what it opened."""
     started: float = field(default_factory=time.time)
     """Epoch seconds."""
     ready: bool = False
@@ -152,6 +154,7 @@ async def _start(
             settings.data, settings.database.url, durable=settings.database.durable, branches=branches
         )
         opened.push_async_callback(database.close)
+        resources = await opened.enter_async_context(contextlib.AsyncExitStack())
         identity, _ = await checking
 
         replica = Replica(database)
@@ -164,7 +167,7 @@ async def _start(
         inbox.attach(app, identity.team_id)
         due = Due(database, outbox, replica.id, clock)
         runtime = Runtime(
-            settings, session, client, identity, database, replica, app, inbox, outbox, due, clock, Ticks()
+            settings, session, client, identity, database, replica, app, inbox, outbox, due, clock, Ticks(), resources
         )
         await attach(runtime)
         await asyncio.gather(*loading)

@@ -1,0 +1,92 @@
+"""Everything that `deskhand run` starts: the runtime, the index, the skills and the surface, attached to each other."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot import knowledge, workspace
+from bot.config import Llm, Settings
+from bot.discovery import installed_skills
+from bot.router import open_router
+from bot.runtime import Runtime, run
+from bot.surface import attach_surface
+from bot.workspace import accounts
+from index.library import Library
+from index.sources import Sources
+
+if TYPE_CHECKING:
+    from index.encoders.base import Encoder
+    from skills.llm import ChatModel
+
+log = logging.getLogger("deskhand.start")
+
+HANDBOOK = Path(workspace.__file__).parent / "handbook"
+"""The demo: a handbook for an imaginary shop."""
+
+FOLLOW_SECONDS = 15.0
+"""How often sources are asked whether their time to be looked at again has come."""
+
+
+async def start(settings: Settings, *, port: int = 3000, demo: bool = False, stop: asyncio.Event | None = None) -> None:
+    """Runs the bot until SIGINT, SIGTERM or `stop`.
+
+    `demo` loads the handbook into the local workspace's index when that is empty. Raises what `bot.runtime.run` and
+    `bot.discovery` raise, and `EncoderUnavailableError`, each with one sentence for the person who starts it.
+    """
+    encoders: Future[Sequence[Encoder]] = Future()
+    greeting: set[asyncio.Task[None]] = set()
+
+    async def attach(runtime: Runtime) -> None:
+        opened = await asyncio.wrap_future(encoders)
+        skills = installed_skills()
+        folder = knowledge.snapshots(settings)
+        library = await Library.open(runtime.database.sessions, opened, folder, knowledge.reranker(settings))
+        runtime.resources.push_async_callback(library.close)
+        sources = Sources(runtime.database.sessions, library, knowledge.load_settings(settings))
+        if demo and runtime.identity.team_id == accounts.TEAM_ID:
+            await _load_handbook(library, sources)
+        router = await asyncio.to_thread(open_router, skills, opened)
+        home = await attach_surface(runtime, skills, library, router, _language_model(settings.llm, settings))
+        library.follow()
+        runtime.ticks.register("sources", FOLLOW_SECONDS, sources.follow)
+        greeting.add(asyncio.create_task(home.greet(runtime.identity.team_id)))
+
+    await run(
+        settings,
+        attach,
+        port=port,
+        prepare=[_filling(encoders, lambda: knowledge.encoders(settings).encoders)],
+        branches=knowledge.BRANCHES,
+        stop=stop,
+    )
+
+
+def _filling(future: Future[Sequence[Encoder]], load: Callable[[], Sequence[Encoder]]) -> Callable[[], None]:
+    def work() -> None:
+        try:
+            future.set_result(load())
+        except Exception as error:
+            future.set_exception(error)
+
+    return work
+
+
+async def _load_handbook(library: Library, sources: Sources) -> None:
+    if (await library.status(accounts.TEAM_ID)).counts.documents:
+        return
+    brought = await sources.bring(accounts.TEAM_ID, str(HANDBOOK))
+    log.info("the demo handbook is in the index", extra={"pages": brought.documents})
+
+
+def _language_model(llm: Llm | None, settings: Settings) -> ChatModel | None:
+    if llm is None:
+        return None
+    from skills.llm import ChatModel
+
+    key = settings.llm_key.get_secret_value() if settings.llm_key is not None else None
+    return ChatModel(llm.url, llm.model, key, llm.timeout_seconds)
