@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.encoders.base import Encoder
-from index.encoders.conversion import converted_folder, ensure_converted
+from index.encoders.conversion import ensure_converted, is_converted
 from index.encoders.embedded import open_converted
 from index.encoders.sentence_transformer import SentenceTransformerEncoder
 from index.encoders.sources import EMBEDDED, EncoderUnavailableError, Source
@@ -37,7 +37,7 @@ class OpenEncoders:
 
 def embedded_statuses() -> tuple[EncoderStatus, ...]:
     """Returns the state of each embedded encoder, without loading or converting anything."""
-    return tuple(_status(source, lambda one: converted_folder(one).is_dir()) for source in EMBEDDED.values())
+    return tuple(_status(source, is_converted) for source in EMBEDDED.values())
 
 
 def prepare(progress: Callable[[str], None] | None = None) -> tuple[EncoderStatus, ...]:

@@ -37,13 +37,23 @@ def converted_folder(source: Source) -> Path:
     return cache_folder() / "encoders" / f"{source.name}-{source.fingerprint()}"
 
 
+def is_converted(source: Source) -> bool:
+    """Returns whether the conversion of `source` lies ready with all its files. Raises EncoderUnavailableError."""
+    folder = converted_folder(source)
+    tokenizer = WORDPIECE if source is ENGLISH else SENTENCEPIECE
+    return all((folder / name).is_file() for name in (GRAPH, WORDS, tokenizer))
+
+
 def ensure_converted(source: Source, progress: Callable[[str], None] | None = None) -> Path:
     """Returns the folder of the conversion, made now when it is missing (about 15 s; `progress` hears the name).
 
     Raises EncoderUnavailableError when the package is missing or the conversion fails.
     """
     folder = converted_folder(source)
-    if not folder.is_dir():
+    existed = folder.is_dir()  # asked first: another process may be about to finish the same conversion
+    if not is_converted(source):
+        if existed:  # it appeared whole, so somebody has since taken files out of it
+            shutil.rmtree(folder)
         if progress is not None:
             progress(source.name)
         command = [sys.executable, "-m", "index.encoders.conversion", source.name]

@@ -33,7 +33,9 @@ def test_the_cache_folder_follows_the_three_places_in_order(monkeypatch: pytest.
     assert cache_folder() == Path("/home/ada/.cache/deskhand")
 
 
-def test_a_conversion_is_made_once_in_a_fresh_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_conversion_is_made_once_in_a_fresh_cache_and_again_when_a_file_of_it_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DESKHAND_CACHE", str(tmp_path))
     monkeypatch.setattr(catalog, "EMBEDDED", {"english": ENGLISH})
     assert [status.prepared for status in embedded_statuses()] == [False]
@@ -43,6 +45,11 @@ def test_a_conversion_is_made_once_in_a_fresh_cache(tmp_path: Path, monkeypatch:
     assert heard == ["english"]
     assert [path.name for path in (tmp_path / "encoders").iterdir()] == [converted_folder(ENGLISH).name]
     assert open_encoder("english", "cpu").encode(["hello"], "query").shape == (1, 384)
+
+    (converted_folder(ENGLISH) / "graph.onnx").unlink()
+    assert [status.prepared for status in embedded_statuses()] == [False]
+    assert open_encoder("english", "cpu", heard.append).encode(["hello"], "query").shape == (1, 384)
+    assert heard == ["english", "english"]
 
 
 def test_a_conversion_that_fails_says_why_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
