@@ -8,6 +8,8 @@ Json = dict[str, Any]
 
 ID = Text(255)
 URL = Text(3000)
+DATE = Text(form=r"\d{4}-\d\d-\d\d")
+DECIMAL = Text(form=r"-?\d+(\.\d+)?")
 
 
 def plain(most: int, least: int = 1) -> Kinds:
@@ -112,8 +114,10 @@ ELEMENTS = Kinds(
         ),
         "radio_buttons": Fields({"options": Items(OPTION, 10)}, element(initial_option=OPTION), (unique_options,)),
         "overflow": Fields({"options": Items(PLAIN_OPTION, 5)}, {"action_id": ID, "confirm": CONFIRM}),
-        "datepicker": Fields({}, element(initial_date=Text(10), placeholder=plain(150))),
-        "timepicker": Fields({}, element(initial_time=Text(5), timezone=Text(), placeholder=plain(150))),
+        "datepicker": Fields({}, element(initial_date=DATE, placeholder=plain(150))),
+        "timepicker": Fields(
+            {}, element(initial_time=Text(form=r"\d\d:\d\d"), timezone=Text(), placeholder=plain(150))
+        ),
         "datetimepicker": Fields({}, element(initial_date_time=Number(10**9, 10**10 - 1))),
         "static_select": static_select(),
         "multi_static_select": static_select(multiple=True),
@@ -151,9 +155,9 @@ ELEMENTS = Kinds(
             element(
                 placeholder=plain(150),
                 dispatch_action_config=DISPATCH,
-                initial_value=Text(),
-                min_value=Text(),
-                max_value=Text(),
+                initial_value=DECIMAL,
+                min_value=DECIMAL,
+                max_value=DECIMAL,
             ),
         ),
         "rich_text_input": text_input(initial_value=Anything(), min_lines=Number(1), max_lines=Number(1)),

@@ -82,9 +82,10 @@ AXES = Fields({"categories": Items(Text())}, {"x_label": Text(), "y_label": Text
 PLOT = Fields({"series": Items(SERIES, 6), "axis_config": AXES}, {}, (labels_match,))
 CHART = Kinds({"pie": Fields({"segments": Items(POINT, 6)}), "line": PLOT, "bar": PLOT, "area": PLOT})
 SOURCE = Kinds({"url": Fields({"url": URL, "text": Text()})})
+TASK_STATUS = Text(choices=("pending", "in_progress", "complete", "error"))
 TASK = block(
     {"task_id": Text(), "title": Text()},
-    status=Text(choices=("pending", "in_progress", "complete", "error")),
+    status=TASK_STATUS,
     details=RICH,
     output=RICH,
     sources=Items(SOURCE, least=0),

@@ -106,6 +106,11 @@ async def disconnect(workspace: Workspace, body: Json) -> Json:
     return {}
 
 
+async def unknown(request: web.Request) -> web.Response:
+    """What no lever answers."""
+    return answer(SlackError("not_found").body())
+
+
 def routes() -> list[web.RouteDef]:
     """The addresses of this module."""
     return [
@@ -117,4 +122,5 @@ def routes() -> list[web.RouteDef]:
         web.post("/workspace/fault", posted(set_fault)),
         web.post("/workspace/redeliver", posted(redeliver)),
         web.post("/workspace/disconnect", posted(disconnect)),
+        web.route("*", "/workspace/{name:.*}", unknown),
     ]

@@ -1,5 +1,6 @@
 """A small language for the shape of JSON: each `check` lists what is wrong, in the words of Slack's answers."""
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -21,11 +22,12 @@ def say(wrong: list[str], fault: str, pointer: str) -> None:
 
 @dataclass(frozen=True)
 class Text:
-    """A string of limited length; `choices` limits it to some words."""
+    """A string of limited length; `choices` limits it to some words, `form` to what a regular expression matches."""
 
     most: int | None = None
     least: int = 1
     choices: Collection[str] = ()
+    form: str = ""
 
     def check(self, value: Any, pointer: str, wrong: list[str]) -> None:
         """See Shape."""
@@ -37,6 +39,8 @@ class Text:
             say(wrong, f"must be less than {self.most + 1} characters", pointer)
         elif self.choices and value not in self.choices:
             say(wrong, f"must be one of: {', '.join(self.choices)}", pointer)
+        elif self.form and not re.fullmatch(self.form, value):
+            say(wrong, f"failed to match {self.form}", pointer)
 
 
 @dataclass(frozen=True)

@@ -277,5 +277,6 @@ class Sockets:
         self._log_socket("closed")
         flown = [sent.event for sent in self.sent.values() if sent.event and sent.connection is connection]
         for event in {id(event): event for event in flown}.values():
-            if not event.settled and self.sent[event.envelope_id].connection is connection:
+            latest = self.sent.get(event.envelope_id)
+            if not event.settled and latest and latest.connection is connection:
                 self._again(event, "connection_failed")

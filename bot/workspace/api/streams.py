@@ -5,12 +5,24 @@ from typing import Any
 from bot.workspace.accounts import BY_ID, TEAM_ID
 from bot.workspace.api.calls import Call, Json, method
 from bot.workspace.api.chat import LONGEST_MARKDOWN, check_metadata
-from bot.workspace.block_kit import check_message_blocks
+from bot.workspace.block_kit import SOURCE, TASK_STATUS, check_message_blocks
 from bot.workspace.errors import SlackError
 from bot.workspace.messages import Message, full_ts
 from bot.workspace.posting import escaped, with_ids
+from bot.workspace.shapes import Anything, Fields, Items, Kinds, Text
 
-CHUNKS = frozenset({"markdown_text", "task_update", "plan_update", "blocks"})
+# slack_sdk 3.47, models/messages/chunk.py
+CHUNK = Kinds(
+    {
+        "markdown_text": Fields({"text": Text(least=0)}),
+        "task_update": Fields(
+            {"id": Text(), "title": Text()},
+            {"status": TASK_STATUS, "details": Text(), "output": Text(), "sources": Items(SOURCE, least=0)},
+        ),
+        "plan_update": Fields({"title": Text()}),
+        "blocks": Fields({"blocks": Anything()}),
+    }
+)
 
 
 def new_chunks(call: Call) -> list[Json]:
@@ -20,17 +32,15 @@ def new_chunks(call: Call) -> list[Json]:
         if chunks:
             raise SlackError("markdown_text_conflict")
         chunks = [{"type": "markdown_text", "text": markdown}] if markdown else []
+    wrong: list[str] = []
+    Items(CHUNK, least=0).check(chunks, "/chunks", wrong)
+    if wrong:
+        raise SlackError("invalid_chunks", *wrong)
     for position, chunk in enumerate(chunks):
-        pointer = f"[json-pointer:/chunks/{position}]"
-        if not isinstance(chunk, dict) or chunk.get("type") not in CHUNKS:
-            raise SlackError("invalid_chunks", f"[ERROR] unsupported type {pointer}")
-        text = chunk.get("text", "")
-        if chunk["type"] == "markdown_text" and (not isinstance(text, str) or len(text) > LONGEST_MARKDOWN):
-            raise SlackError("msg_too_long", f"[ERROR] must be less than {LONGEST_MARKDOWN + 1} characters {pointer}")
-        if chunk["type"] == "task_update" and not (chunk.get("id") and chunk.get("title")):
-            raise SlackError("invalid_chunks", f"[ERROR] missing required field: id or title {pointer}")
+        if chunk["type"] == "markdown_text" and len(chunk["text"]) > LONGEST_MARKDOWN:
+            raise SlackError("msg_too_long", f"[ERROR] must be less than {LONGEST_MARKDOWN + 1} characters")
         if chunk["type"] == "blocks":
-            check_message_blocks(chunk.get("blocks"), pointer=f"/chunks/{position}/blocks")
+            check_message_blocks(chunk["blocks"], pointer=f"/chunks/{position}/blocks")
     return chunks
 
 
