@@ -264,5 +264,5 @@ def _locale(slack: str, language: str) -> Locale:
     except (ValueError, UnknownLocaleError):
         locale = Locale("en", "US")
     if language == "zh" and locale.language != "zh":
-        return Locale("zh", "CN")
+        return Locale.parse("zh_CN")
     return locale
