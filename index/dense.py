@@ -14,6 +14,9 @@ import numpy.typing as npt
 from index.encoders.base import Vectors
 from index.lexical import Scores, Slots
 
+_faiss: Any = faiss
+"""Its stubs describe the C++ calls, not the Python ones laid over them."""
+
 Mask = npt.NDArray[np.bool_]
 """Which slots may be found, shape (slots,)."""
 
@@ -22,8 +25,8 @@ class DenseIndex:
     """Unit vectors by slot. Not thread-safe: its owner serialises calls."""
 
     def __init__(self, dimensions: int) -> None:
-        self._flat = faiss.IndexFlatIP(dimensions)
-        self._index = faiss.IndexIDMap2(self._flat)
+        self._flat = _faiss.IndexFlatIP(dimensions)
+        self._index = _faiss.IndexIDMap2(self._flat)
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -44,7 +47,7 @@ class DenseIndex:
         parameters: Any = None
         if allowed is not None:
             bits = np.packbits(allowed, bitorder="little")
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
+            parameters = _faiss.SearchParameters(sel=_faiss.IDSelectorBitmap(bits))
         cosines, slots = self._index.search(query.reshape(1, -1), limit, params=parameters)
         found = slots[0] >= 0
         return slots[0][found], cosines[0][found]

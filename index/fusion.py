@@ -43,9 +43,12 @@ def last_user_turn(history: Sequence[Turn]) -> str | None:
 
 
 def term_weights(question: str, previous: str | None) -> dict[str, float]:
-    """Returns the terms that BM25 looks for: the question's with weight 1, the previous turn's others with less."""
+    """Returns the terms that BM25 looks for: the question's with weight 1, the previous turn's others with less.
+
+    A question without letters and figures asks nothing: it has no terms, whatever was said before.
+    """
     weights = dict.fromkeys(terms(question), 1.0)
-    if previous is not None:
+    if previous is not None and weights:
         for term in terms(previous):
             weights.setdefault(term, PREVIOUS_TURN)
     return weights

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -63,7 +64,7 @@ async def add(
     for begin in range(0, len(documents), DOCUMENTS_AT_ONCE):
         batch = documents[begin : begin + DOCUMENTS_AT_ONCE]
         known = await store.known(team, [document.key for document in batch])
-        hashes = await in_thread(lambda batch=batch: [content_hash(document) for document in batch])
+        hashes = await in_thread(partial(_hashes, batch))
         changed = [
             (document, hash_)
             for document, hash_ in zip(batch, hashes, strict=True)
@@ -71,15 +72,13 @@ async def add(
         ]
         done.unchanged += len(batch) - len(changed)
         if changed:
-            stored = await in_thread(lambda changed=changed: [_prepared(*one) for one in changed])
+            stored = await in_thread(partial(_all_prepared, changed))
             languages = {passage.passage.language for document in stored for passage in document.passages}
             done.new_language |= await store.note_languages(team, languages)
             in_use |= languages
             replaced = [known[document.key].id for document, _ in changed if document.key in known]
             kept = await store.vectors_of(replaced)
-            done.encoded += await in_thread(
-                lambda stored=stored, kept=kept, in_use=in_use: _encode(choice, stored, kept, in_use)
-            )
+            done.encoded += await in_thread(partial(_encode, choice, stored, kept, in_use))
             await store.replace(team, stored)
             done.replaced += len(replaced)
             done.added += len(changed) - len(replaced)
@@ -110,11 +109,19 @@ async def complete(
             if not batch:
                 break
             texts = [passage.text for passage in batch]
-            vectors = await in_thread(lambda encoder=encoder, texts=texts: encoder.encode(texts, "passage"))
+            vectors = await in_thread(partial(encoder.encode, texts, "passage"))
             await store.add_vectors(team, encoder.fingerprint, batch, vectors)
             made += len(batch)
             progress(min(made, total), total)
     return made
+
+
+def _hashes(documents: Sequence[Document]) -> list[str]:
+    return [content_hash(document) for document in documents]
+
+
+def _all_prepared(documents: Sequence[tuple[Document, str]]) -> list[StoredDocument]:
+    return [_prepared(document, hash_) for document, hash_ in documents]
 
 
 def _prepared(document: Document, hash_: str) -> StoredDocument:
@@ -166,6 +173,54 @@ def states(document_ids: Sequence[int], loaded: Sequence[LoadedDocument], choice
     found = [_state(document, choice) for document in loaded]
     there = {state.document_id for state in found}
     return [*found, *(DocumentState(id_) for id_ in document_ids if id_ not in there)]
+
+
+def states_in_memory(
+    documents: Sequence[Document],
+    choice: EncoderChoice,
+    languages: Iterable[str],
+    language: str | None = None,
+    first_id: int = 0,
+) -> list[DocumentState]:
+    """Returns documents as they would be searched once indexed, without any database; ids count from `first_id`.
+
+    `languages` are in use beside the passages' own; `language`, where given, is taken for every passage's.
+    """
+    stored = [_prepared(document, "") for document in documents]
+    if language is not None:
+        stored = [_in_language(document, language) for document in stored]
+    own = {passage.passage.language for document in stored for passage in document.passages}
+    _encode(choice, stored, {}, own.union(languages))
+    found = []
+    for number, one in enumerate(stored, start=first_id):
+        about = one.document
+        document = IndexedDocument(
+            number, about.key, about.title, about.place, about.link, about.author, about.date, about.visible_to
+        )
+        passages = [
+            indexed_passage(
+                number, document, it.headings, it.text, it.start, it.end, it.line, passage.link, it.language
+            )
+            for passage in one.passages
+            for it in (passage.passage,)
+        ]
+        vectors = {
+            encoder.name: rows
+            for encoder in choice.encoders
+            if (
+                rows := searched_vectors(
+                    [passage.vectors.get(encoder.fingerprint) for passage in one.passages], encoder.dimensions
+                )
+            )
+            is not None
+        }
+        found.append(DocumentState(number, passages, vectors))
+    return found
+
+
+def _in_language(stored: StoredDocument, language: str) -> StoredDocument:
+    passages = [replace(passage, passage=replace(passage.passage, language=language)) for passage in stored.passages]
+    return replace(stored, passages=passages)
 
 
 def _state(loaded: LoadedDocument, choice: EncoderChoice) -> DocumentState:

@@ -51,6 +51,9 @@ _FUNCTION_WORDS: dict[str, str] = {
     "id": "yang dan di ke dari untuk ini itu dengan tidak adalah bagaimana apa saya kami bisa kapan",
     "vi": "và của là có không trong cho được tôi bạn này với các một như thế nào khi",
 }
+_ENOUGH = 0.15
+"""A language's function words make at least this share of its texts; names and lists have fewer."""
+
 _LANGUAGES_OF_WORD: dict[str, tuple[str, ...]] = {}
 for _language, _words in _FUNCTION_WORDS.items():
     for _word in _words.split():
@@ -100,7 +103,8 @@ def _latin_language(words: list[str]) -> str:
         return ENGLISH
     best, most = votes.most_common(1)[0]
     # One word alone is weak evidence against English: "die", "an" and "per" are words of several languages.
-    return ENGLISH if votes[ENGLISH] * 1.2 >= most or most < 2 else best
+    sure = most >= 2 and most >= _ENOUGH * len(words) and most > votes[ENGLISH] * 1.5
+    return best if sure else ENGLISH
 
 
 def same_script(one: str, other: str) -> bool:

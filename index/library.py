@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Self, TypeVar
@@ -232,11 +233,8 @@ class Library:
                 if served.version != version:
                     ids = await self._store.changed_since(team, served.version.number)
                     loaded = await self._store.load(team, ids)
-                    index = served.index
-                    states = await self._in_bulk_thread(
-                        lambda ids=ids, loaded=loaded: indexing.states(ids, loaded, self.choice)
-                    )
-                    await self._in_bulk_thread(lambda index=index, states=states: index.apply(states))
+                    states = await self._in_bulk_thread(partial(indexing.states, ids, loaded, self.choice))
+                    await self._in_bulk_thread(partial(served.index.apply, states))
                     served.version, served.unsaved, changed = version, True, True
                     served.in_use = await self._store.languages(team)
                 self._served[team] = served
@@ -263,12 +261,11 @@ class Library:
             if not served.unsaved or monotonic() - served.saved_at < min_age:
                 continue
             served.unsaved, served.saved_at = False, monotonic()
-            version, index = served.version, served.index
-            await self._in_bulk_thread(
-                lambda team=team, version=version, index=index: snapshot.write(
-                    self._folder, team, snapshot.Snapshot(version, self._fingerprints(), index.states())
-                )
-            )
+            await self._in_bulk_thread(partial(self._write_snapshot, team, served.version, served.index))
+
+    def _write_snapshot(self, team: str, version: Version, index: TeamIndex) -> None:
+        states = index.states()
+        snapshot.write(self._folder, team, snapshot.Snapshot(version, self._fingerprints(), states))
 
     async def _from_snapshot(self, team: str, version: Version) -> _Served:
         """Returns the team as its snapshot has it; empty where that is missing or of another database."""

@@ -61,12 +61,15 @@ class Searcher:
 
     choice: EncoderChoice
     reranker: Reranker | None = None
-    _previous: dict[tuple[str, str], Vectors] = field(default_factory=dict)
+    _asked: dict[tuple[str, str], Vectors] = field(default_factory=dict)
 
-    def encode(self, question: str) -> QuestionVectors:
-        """Returns the question's vector by the encoder for its language: one pass, none where no encoder reads it."""
+    def encode(self, question: str, language: str | None = None) -> QuestionVectors:
+        """Returns the question's vector by the encoder for its language: one pass, none where no encoder reads it.
+
+        The language is detected where it isn't given.
+        """
         text = question[:_LONGEST_QUESTION]
-        language = _language_of(text)
+        language = language or _language_of(text)
         own = self.choice.first(language)
         vectors = {own.name: self._encoded(own, text)} if own is not None and text.strip() else {}
         return QuestionVectors(question, language, vectors)
@@ -84,20 +87,29 @@ class Searcher:
         A second encoder pass is made only where passages in other languages are about and the first pass found
         nothing sure.
         """
-        text = question.text[:_LONGEST_QUESTION]
-        previous = last_user_turn(history)
-        previous = None if previous is None else previous[:_LONGEST_QUESTION]
-        weights = term_weights(text, previous)
-        if not weights:
-            return SearchResult((), question, question.language)
+        depth = limit if self.reranker is None else max(limit, self.reranker.depth)
+        ranked, passes = self.rank(index, question, audience, history, depth)
+        if self.reranker is not None:
+            ranked = self.reranker.reranked(question.text[:_LONGEST_QUESTION], ranked)
+        weights = question_terms(question, history)
+        hits = tuple(_hit(one, weights, question.text) for one in ranked[:limit])
+        return SearchResult(hits, replace(question, by_encoder=passes), question.language)
+
+    def rank(
+        self,
+        index: TeamIndex,
+        question: QuestionVectors,
+        audience: Audience,
+        history: Sequence[Turn] = (),
+        limit: int = 10,
+    ) -> tuple[list[Ranked], dict[str, Vectors]]:
+        """Returns the best passages of `limit` documents, and the question's vectors: those given and new ones."""
         passes = dict(question.by_encoder)
-        wanted = limit if self.reranker is None else max(limit, self.reranker.depth)
-        vectors = {
-            name: self._in_conversation(self.choice.by_name[name], vector, previous)
-            for name, vector in passes.items()
-            if name in self.choice.by_name
-        }
-        ranked = index.rank(vectors, weights, question.language, audience, wanted)
+        weights = question_terms(question, history)
+        if not weights:
+            return [], passes
+        vectors = self.in_conversation(passes, history)
+        ranked = index.rank(vectors, weights, question.language, audience, limit)
         other = self.choice.common((*index.languages, question.language))
         if (
             other is not None
@@ -105,28 +117,40 @@ class Searcher:
             and index.has_vectors(other.name)
             and not (ranked and probability(ranked[0].logit) >= SURE)
         ):
-            passes[other.name] = self._encoded(other, text)
-            vectors[other.name] = self._in_conversation(other, passes[other.name], previous)
-            ranked = index.rank(vectors, weights, question.language, audience, wanted)
-        if self.reranker is not None:
-            ranked = self.reranker.reranked(text, ranked)
-        hits = tuple(_hit(one, weights, text) for one in ranked[:limit])
-        return SearchResult(hits, replace(question, by_encoder=passes), question.language)
+            passes[other.name] = self._encoded(other, question.text[:_LONGEST_QUESTION])
+            vectors = self.in_conversation(passes, history)
+            ranked = index.rank(vectors, weights, question.language, audience, limit)
+        return ranked, passes
 
-    def _in_conversation(self, encoder: Encoder, vector: Vectors, previous: str | None) -> Vectors:
-        if previous is None:
-            return vector
-        key = (encoder.fingerprint, previous)
-        earlier = self._previous.get(key)
-        return with_previous(vector, self._encoded(encoder, previous) if earlier is None else earlier)
+    def in_conversation(self, passes: Mapping[str, Vectors], history: Sequence[Turn]) -> dict[str, Vectors]:
+        """Returns the vectors to search with: the question's, drawn towards the asker's turn before it."""
+        previous = last_user_turn(history)
+        return {
+            name: vector
+            if previous is None
+            else with_previous(vector, self._remembered(self.choice.by_name[name], previous))
+            for name, vector in passes.items()
+            if name in self.choice.by_name
+        }
+
+    def _remembered(self, encoder: Encoder, text: str) -> Vectors:
+        text = text[:_LONGEST_QUESTION]
+        known = self._asked.get((encoder.fingerprint, text))
+        return self._encoded(encoder, text) if known is None else known
 
     def _encoded(self, encoder: Encoder, text: str) -> Vectors:
         # Kept for the next turn of the conversation, which needs this one's vector again.
         vector: Vectors = encoder.encode([text], "query")[0]
-        while len(self._previous) >= _REMEMBERED:
-            self._previous.pop(next(iter(self._previous)), None)
-        self._previous[(encoder.fingerprint, text)] = vector
+        while len(self._asked) >= _REMEMBERED:
+            self._asked.pop(next(iter(self._asked)), None)
+        self._asked[(encoder.fingerprint, text)] = vector
         return vector
+
+
+def question_terms(question: QuestionVectors, history: Sequence[Turn]) -> dict[str, float]:
+    """Returns the terms that BM25 looks for, with their weights; none for a question without letters or figures."""
+    previous = last_user_turn(history)
+    return term_weights(question.text[:_LONGEST_QUESTION], None if previous is None else previous[:_LONGEST_QUESTION])
 
 
 def _language_of(text: str) -> str:

@@ -40,7 +40,7 @@ def best_sentences(question: Mapping[str, float], text: str, wording: str) -> tu
     inside = [set(terms(text[start:end])) for start, end in pieces]
     # A word that stands in every sentence says nothing about which of them answers.
     value = {term: weight / (0.5 + sum(term in found for found in inside)) for term, weight in weighted.items()}
-    scores = []
+    scores: list[float] = []
     for position, (start, end) in enumerate(pieces):
         matched = sum(value[term] for term in value.keys() & inside[position])
         figure = 0.5 if asks_figure and matched and _FIGURE.search(text, start, end) else 0.0

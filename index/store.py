@@ -345,7 +345,7 @@ def _slices(items: Sequence[T]) -> Iterable[Sequence[T]]:
     return (items[begin : begin + _AT_ONCE] for begin in range(0, len(items), _AT_ONCE))
 
 
-def _passages_of(document_ids: Sequence[int]) -> Select[tuple[PassageRow]]:
+def _passages_of(document_ids: Sequence[int]) -> Select[PassageRow]:
     return (
         select(PassageRow)
         .where(PassageRow.document_id.in_(document_ids))
