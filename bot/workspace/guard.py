@@ -18,8 +18,11 @@ def refusal(request: web.Request) -> str | None:
     A foreign `Host` is DNS rebinding; a foreign `Origin` is another page's script; a foreign `Sec-Fetch-Site` is
     another page's image or form, for which browsers send no `Origin`.
     """
-    host = urlsplit(f"//{request.host}")
-    if host.hostname not in LOOPBACK:
+    try:
+        hostname = urlsplit(f"//{request.host}").hostname
+    except ValueError:
+        hostname = None
+    if hostname not in LOOPBACK:
         return "This server answers to 127.0.0.1 and localhost only."
     origin = request.headers.get("Origin")
     if origin is not None and origin.rstrip("/") != f"http://{request.host}":

@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 Json = dict[str, Any]
@@ -40,7 +41,7 @@ class Journal:
     def after(self, n: int) -> list[Json]:
         """The entries with a number above `n`, oldest first."""
         first = self.written - len(self.entries) + 1
-        return [self.entries[position] for position in range(max(n + 1 - first, 0), len(self.entries))]
+        return list(islice(self.entries, max(n + 1 - first, 0), None))
 
     def violation(self, method: str, what: str) -> None:
         """Notes something that Slack would refuse."""

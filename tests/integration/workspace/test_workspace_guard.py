@@ -19,6 +19,8 @@ Json = dict[str, Any]
     [
         {"Host": "evil.example"},
         {"Host": "evil.example:3000"},
+        {"Host": "127.0.0.1.evil.example"},
+        {"Host": "[::1"},
         {"Origin": "http://evil.example"},
         {"Origin": "null"},
         {"Origin": "http://127.0.0.1:1"},
