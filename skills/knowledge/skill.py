@@ -81,8 +81,10 @@ class KnowledgeSkill(Skill):
         if findings.quoted:
             shown = await write(request, services, findings)
             replies = [shown.reply(say)]
-        else:
+        elif request.addressed:
             replies = [Reply(_nothing_known(request, findings, say))]
+        else:
+            return ()
         audience = await services.audience(request)
         if audience - readers:
             _, private = await self._search(request, services, audience)
