@@ -30,6 +30,7 @@ from bot.sending import retry_after
 TIMEOUT_SECONDS = 30
 UNREACHABLE_SECONDS = 20.0
 """How long a start waits for a server that does not answer."""
+_KINDS = ("xoxb-", "xoxp-", "xapp-")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 # The SDK formats whole requests for its debug log unless the logger itself, not its parent, says otherwise.
@@ -131,13 +132,16 @@ async def check_app_token(client: AsyncWebClient, app_token: str) -> None:
 
 
 async def _ask(client: AsyncWebClient, method: str, token: str, variable: str, prefix: str) -> Any:
+    if token.startswith(_KINDS) and not token.startswith(prefix):
+        # Slack's auth.test takes any kind; the calls that follow would be refused one by one.
+        raise SlackError(f"{variable} is another kind of token; it should begin with {prefix}")
     loop = asyncio.get_running_loop()
     give_up = loop.time() + UNREACHABLE_SECONDS
     while True:
         try:
             return await client.api_call(method, headers={"Authorization": f"Bearer {token}"})
         except SlackApiError as error:
-            raise SlackError(_explain(error, method, token, variable, prefix)) from None
+            raise SlackError(_explain(error, method, variable, prefix)) from None
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             if loop.time() > give_up:
                 raise SlackError(
@@ -147,15 +151,14 @@ async def _ask(client: AsyncWebClient, method: str, token: str, variable: str, p
             await asyncio.sleep(0.5)
 
 
-def _explain(error: SlackApiError, method: str, token: str, variable: str, prefix: str) -> str:
+def _explain(error: SlackApiError, method: str, variable: str, prefix: str) -> str:
     data = getattr(error.response, "data", None)
     name = data.get("error") if isinstance(data, dict) else None
     if name in ("missing_scope", "no_permission"):
         needed = (data or {}).get("needed") or ("connections:write" if prefix == "xapp-" else "")
         return f"{variable} lacks the scope {needed}; add it in the app's settings and install the app again"
     if name in ("invalid_auth", "not_authed", "not_allowed_token_type", "account_inactive", "token_revoked"):
-        kind = "" if token.startswith(prefix) else f"; it should begin with {prefix}"
         where = "Basic Information, App-Level Tokens" if prefix == "xapp-" else "OAuth & Permissions"
-        return f"{variable} is refused ({name}){kind}; copy it again from the app's page {where}"
+        return f"{variable} is refused ({name}); copy it again from the app's page {where}"
     status = getattr(error.response, "status_code", None) or getattr(error.response, "status", None)
     return f"{method} failed ({name or f'HTTP {status}'}); check SLACK_API_URL"

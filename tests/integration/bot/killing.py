@@ -78,12 +78,16 @@ class BotProcess:
     async def start(self, timeout: float = 60.0) -> float:  # noqa: ASYNC109
         """Returns the seconds until its socket was open."""
         began = time.monotonic()
+        await self.start_unwatched()
+        await self._workspace.wait_for_sockets(1, timeout)
+        return time.monotonic() - began
+
+    async def start_unwatched(self) -> None:
+        """Starts it, and waits for nothing."""
         with self._log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *self._command, env=self._environment, stderr=log, stdin=asyncio.subprocess.DEVNULL
             )
-        await self._workspace.wait_for_sockets(1, timeout)
-        return time.monotonic() - began
 
     async def kill(self) -> None:
         assert self.process is not None
