@@ -84,7 +84,9 @@ class LinearClassifier:
         from safetensors.numpy import save_file
 
         arrays = {"mean": self.mean, "dense": self.dense, "grams": self.grams, "bias": self.bias}
-        save_file({name: array.astype(np.float16) for name, array in arrays.items()}, folder / WEIGHTS_FILE)
+        # safetensors writes an array's memory as it lies: only C order is read back as it was.
+        rows = {name: np.ascontiguousarray(array, np.float16) for name, array in arrays.items()}
+        save_file(rows, folder / WEIGHTS_FILE)
         calibration = self.calibration
         card = {
             **facts,

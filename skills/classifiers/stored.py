@@ -11,7 +11,7 @@ from pathlib import Path
 from index.encoders.cache import cache_folder, write_folder
 from skills.classifiers.linear import Floats, LinearClassifier
 
-CODE_VERSION = 1
+CODE_VERSION = 2
 """Counted up when features, training or calibration change what the same examples give."""
 
 
