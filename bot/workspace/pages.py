@@ -16,6 +16,8 @@ from bot.workspace.workspace import Workspace
 Json = dict[str, Any]
 
 BUNDLE = Path(str(files("bot.workspace"))) / "page" / "dist"
+# Shown in a frame of another page, it could be made to take a person's clicks.
+PAGE_HEADERS = {"Cache-Control": "no-cache", "Content-Security-Policy": "frame-ancestors 'none'"}
 NOT_BUILT = """<!doctype html><meta charset="utf-8"><title>Deskhand: local workspace</title>
 <body style="font-family: sans-serif; max-width: 40em; margin: 4em auto">
 <h1>The workspace runs, its page has not been built yet</h1>
@@ -28,8 +30,8 @@ async def index(request: web.Request) -> web.StreamResponse:
     """The page itself, or what to do when it has not been built."""
     page = BUNDLE / "index.html"
     if not page.is_file():
-        return web.Response(text=NOT_BUILT, content_type="text/html")
-    return web.FileResponse(page, headers={"Cache-Control": "no-cache"})
+        return web.Response(text=NOT_BUILT, content_type="text/html", headers=PAGE_HEADERS)
+    return web.FileResponse(page, headers=PAGE_HEADERS)
 
 
 async def asset(request: web.Request) -> web.StreamResponse:

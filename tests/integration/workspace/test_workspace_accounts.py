@@ -101,7 +101,7 @@ async def test_small_lookups_answer_as_slack_does(workspace: RunningWorkspace) -
     bot = workspace.client("deskhand")
     assert (await bot.users_lookupByEmail(email="Ana@local.example"))["user"]["name"] == "ana"
     assert await refused(bot.users_lookupByEmail(email="x@y.example")) == "users_not_found"
-    assert (await bot.team_info())["team"]["id"] == "T0LOCAL"
+    assert (await workspace.client("ana").team_info())["team"]["id"] == "T0LOCAL"
     assert (await bot.bots_info(bot=(await bot.auth_test())["bot_id"]))["bot"]["user_id"] == workspace.bot_user
     assert (await bot.usergroups_list())["usergroups"] == []
     assert await refused(bot.usergroups_users_list(usergroup="S1")) == "no_such_subteam"

@@ -56,6 +56,7 @@ async def test_the_page_or_a_hint_how_to_build_it_is_served(workspace: RunningWo
         async with workspace.session.get(f"{workspace.url}{path}") as response:
             assert response.status == 200
             assert response.content_type == "text/html"
+            assert response.headers["Content-Security-Policy"] == "frame-ancestors 'none'"
     for path in ("/nothing/here", "/assets/../../server.py", "/%2e%2e/%2e%2e/server.py"):
         async with workspace.session.get(f"{workspace.url}{path}") as response:
             assert response.status == 404

@@ -129,7 +129,7 @@ async def test_the_bot_hears_of_its_own_removal_and_nothing_after(
     with pytest.raises(SlackApiError, match="not_in_channel"):
         await bot.conversations_history(channel=random)
     assert not (await bot.conversations_info(channel=random))["channel"]["is_member"]
-    await bot.conversations_join(channel=random)
+    await ana.client.conversations_invite(channel=random, users=[workspace.bot_user])
     assert (await bot.chat_postMessage(channel=random, text="back"))["ok"]
 
 
