@@ -6,6 +6,8 @@ https://docs.slack.dev/surfaces/app-home
 from __future__ import annotations
 
 import logging
+import math
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -24,6 +26,8 @@ from skills.text import Bold, ChannelRef, Span, When
 
 log = logging.getLogger("deskhand.home")
 
+GREETING_PAUSE = 600.0
+
 RECENT = 5
 """Answers that App Home lists."""
 
@@ -39,6 +43,7 @@ class Home:
         self._client = client
         self._features = features
         self._version = version
+        self._greet_not_before = 0.0
 
     async def publish(self, team: str, id: str) -> None:
         """Publishes App Home for one person; a server that has none is left alone."""
@@ -74,8 +79,15 @@ class Home:
         ]
 
     async def greet(self, team: str) -> None:
-        """Sends one direct message with the next steps to whoever installed the bot, if it was never sent."""
+        """Sends one direct message with the next steps to whoever installed the bot, if it was never sent.
+
+        Called again and again; where nobody can be greeted it looks again after `GREETING_PAUSE` seconds.
+        """
+        if time.monotonic() < self._greet_not_before:
+            return
+        self._greet_not_before = time.monotonic() + GREETING_PAUSE
         if await self._services.people.is_greeted(team):
+            self._greet_not_before = math.inf
             return
         person = await self._services.people.first_admin(team)
         if person is None:

@@ -28,10 +28,14 @@ if TYPE_CHECKING:
     from skills.llm import ChatModel
 
 
+GREETING_SECONDS = 5.0
+"""How soon after the start whoever installed the bot is greeted, if nobody was."""
+
+
 async def attach_surface(
     runtime: Runtime, skills: Sequence[Skill], library: Library, router: Router, llm: ChatModel | None = None
 ) -> Home:
-    """Registers everything that answers people on `runtime`; `Home.greet` is left for when the bot is ready."""
+    """Registers everything that answers people on `runtime`, and greets whoever installed it once it runs."""
     features = Features()
     settings = runtime.settings
     people = People(runtime.client, runtime.database, features, settings.admins.people)
@@ -61,5 +65,6 @@ async def attach_surface(
     home = Home(services, runtime.client, features, version("deskhand"))
     runtime.inbox.notices = runtime.outbox.notices = ToldFaults(services)
     runtime.due.handler = handling.due
+    runtime.ticks.register("greeting", GREETING_SECONDS, lambda: home.greet(runtime.identity.team_id))
     register_listeners(runtime.app, handling, home)
     return home
