@@ -1,15 +1,12 @@
 """A real Chromium, a real workspace server and a real Bolt bot, for the tests of the page."""
 
-import os
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import NoReturn
 
-import pytest
 import pytest_asyncio
 from bolt_bot import running_bot
-from browsing import CHROMIUM_FLAGS, CHROMIUM_NAMES, WIDE, OpenPage
+from browsing import CHROMIUM_FLAGS, CHROMIUM_NAMES, WIDE, OpenPage, missing
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 import bot.workspace
@@ -18,13 +15,6 @@ from bot.workspace.testing import RunningWorkspace, running_workspace
 BUILT_PAGE = Path(bot.workspace.__file__).parent / "page" / "dist" / "index.html"
 TIMEOUT_MS = 10_000
 expect.set_options(timeout=TIMEOUT_MS)
-
-
-def missing(what: str) -> NoReturn:
-    """Skips the test and names what it misses; in CI, where nothing may be missing, fails it."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(what, pytrace=False)
-    pytest.skip(what)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

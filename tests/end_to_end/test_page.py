@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from bolt_bot import ANSWER
 from browsing import OpenPage
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
-from bot.workspace.testing import RunningWorkspace
+from bot.workspace.testing import RunningWorkspace, running_workspace
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -63,6 +63,29 @@ async def test_text_of_messages_is_drawn_and_never_run(open_page: OpenPage, work
     await expect(message).to_contain_text("a_b_c")
     assert await message.locator("a, img[src=x]").count() == 0
     assert await page.evaluate("window.hacked") is None
+
+
+MARKED = [
+    ("*bold* _italic_ ~gone~", "<strong>bold</strong> <em>italic</em> <del>gone</del>"),
+    ("*bold and _both_*", "<strong>bold and <em>both</em></strong>"),
+    ("2*3*4 and snake_case_name", "2*3*4 and snake_case_name"),
+    ("`a *b* c`", "<code>a *b* c</code>"),
+    ("&lt;b&gt; &amp;lt; <!here>", '&lt;b&gt; &amp;lt; <span class="mention mention-all">@here</span>'),
+    ("one\ntwo", "one<br>two"),
+    (":no_such_emoji: 12:30:45", ":no_such_emoji: 12:30:45"),
+    ("（*粗体*）和*不是*粗体", "（<strong>粗体</strong>）和*不是*粗体"),
+    ("<@U0NOBODY|gone>", '<span class="mention">@gone</span>'),
+    ("* not bold * < 5 and <>", "* not bold * &lt; 5 and &lt;&gt;"),
+]
+
+
+async def test_marking_is_read_as_slack_reads_it(open_page: OpenPage, workspace: RunningWorkspace) -> None:
+    for source, _ in MARKED:
+        await workspace.person("ben").post("random", source)
+    page = await open_page("ana", f"/?channel={workspace.channel('random')}")
+    shown = page.locator(".mrkdwn p")
+    await expect(shown).to_have_count(len(MARKED))
+    assert await shown.evaluate_all("all => all.map(one => one.innerHTML)") == [html for _, html in MARKED]
 
 
 async def test_replies_in_a_thread_are_counted_at_its_root(open_page: OpenPage) -> None:
@@ -367,6 +390,26 @@ async def test_a_lost_server_is_said_and_found_again(open_page: OpenPage, worksp
     await page.context.set_offline(False)
     await composer(page).press("Enter")
     await expect(page.get_by_role("article").last).to_contain_text("into the void")
+
+
+async def test_a_restarted_server_is_found_again_with_what_was_said_meanwhile(browser: Browser, tmp_path: Path) -> None:
+    page = await browser.new_page()
+    async with running_workspace(tmp_path) as first:
+        port = int(first.url.rsplit(":", 1)[1])
+        await first.person("ben").post("general", "before")
+        await page.goto(f"{first.url}/?user=ana")
+        await expect(page.get_by_role("article").last).to_contain_text("before")
+    await expect(page.get_by_text("server unreachable")).to_be_visible()
+    async with running_workspace(tmp_path, port) as second:
+        await second.person("ben").post("general", "after")
+        await expect(page.get_by_role("article").last).to_contain_text("after")
+        await expect(page.get_by_text("bot not connected")).to_be_visible()
+    await page.close()
+
+
+async def test_an_address_with_an_unknown_person_shows_the_workspace_as_ana(open_page: OpenPage) -> None:
+    page = await open_page("nobody")
+    await expect(page.get_by_role("button", name="ana Switch person")).to_be_visible()
 
 
 async def test_the_inspector_shows_envelopes_with_their_acks(open_page: OpenPage, workspace: RunningWorkspace) -> None:

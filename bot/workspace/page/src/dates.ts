@@ -3,7 +3,9 @@ import type { Session } from "./session";
 type Where = Pick<Session, "locale" | "zone" | "t">;
 
 function formatted(epoch: number, where: Where, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(where.locale, { timeZone: where.zone, ...options }).format(new Date(epoch * 1000));
+  return new Intl.DateTimeFormat(where.locale, { timeZone: where.zone, ...options }).format(
+    new Date(epoch * 1000),
+  );
 }
 
 /** `09:41` or `9:41 AM`, in the person's locale and zone. */
@@ -53,7 +55,8 @@ export function slackDate(epoch: number, format: string, where: Where): string {
     if (pretty && Math.abs(Date.now() / 1000 - epoch) < 2 * 86_400) {
       const day = dayKey(epoch, where.zone);
       const near = [-1, 0, 1].find((days) => dayKey(Date.now() / 1000 + days * 86_400, where.zone) === day);
-      if (near !== undefined) return new Intl.RelativeTimeFormat(where.locale, { numeric: "auto" }).format(near, "day");
+      if (near !== undefined)
+        return new Intl.RelativeTimeFormat(where.locale, { numeric: "auto" }).format(near, "day");
     }
     if (name === "date_num") return dayKey(epoch, where.zone);
     const options = TOKENS[name];

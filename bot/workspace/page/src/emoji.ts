@@ -33,9 +33,30 @@ export function searchEmoji(query: string, limit: number): { name: string; emoji
 
 /** What the small picker shows before anything is typed. */
 export const FREQUENT = [
-  "+1", "-1", "heart", "tada", "eyes", "white_check_mark", "pray", "raised_hands", "joy", "smile", "thinking_face",
-  "rocket", "fire", "100", "clap", "wave", "bulb", "question", "warning", "x", "coffee", "hourglass_flowing_sand",
-  "memo", "pushpin",
+  "+1",
+  "-1",
+  "heart",
+  "tada",
+  "eyes",
+  "white_check_mark",
+  "pray",
+  "raised_hands",
+  "joy",
+  "smile",
+  "thinking_face",
+  "rocket",
+  "fire",
+  "100",
+  "clap",
+  "wave",
+  "bulb",
+  "question",
+  "warning",
+  "x",
+  "coffee",
+  "hourglass_flowing_sand",
+  "memo",
+  "pushpin",
 ];
 
 /** Symbols that are text by default (⚠, ❤) need the variation selector to be drawn as pictures. */

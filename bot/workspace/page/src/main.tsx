@@ -24,12 +24,21 @@ function Page() {
   };
   return (
     <ThemeContext value={theme}>
-      {window.location.pathname === "/inspector"
-        ? <Suspense><Inspector /></Suspense>
-        : <Chat key={handle} handle={handle} onPerson={choose} />}
+      {window.location.pathname === "/inspector" ? (
+        <Suspense>
+          <Inspector />
+        </Suspense>
+      ) : (
+        <Chat key={handle} handle={handle} onPerson={choose} />
+      )}
     </ThemeContext>
   );
 }
 
 const root = document.getElementById("root");
-if (root) createRoot(root).render(<StrictMode><Page /></StrictMode>);
+if (root)
+  createRoot(root).render(
+    <StrictMode>
+      <Page />
+    </StrictMode>,
+  );

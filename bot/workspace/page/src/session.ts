@@ -33,6 +33,7 @@ export function displayName(person: Person | undefined, id: string): string {
 
 /** `#general`, or the other person's name for a DM. */
 export function conversationName(session: Session, conversation: Conversation): string {
-  if (conversation.is_im) return displayName(session.people.get(conversation.user ?? ""), conversation.user ?? "");
+  if (conversation.is_im)
+    return displayName(session.people.get(conversation.user ?? ""), conversation.user ?? "");
   return conversation.name ?? conversation.id;
 }

@@ -1,4 +1,14 @@
-import type { AgentSession, Channel, Clock, Command, Frame, Prompts, Shortcut, Snapshot, Status } from "./api/feed";
+import type {
+  AgentSession,
+  Channel,
+  Clock,
+  Command,
+  Frame,
+  Prompts,
+  Shortcut,
+  Snapshot,
+  Status,
+} from "./api/feed";
 import type { Message, Person, View } from "./api/types";
 
 /** All that the page shows of the workspace, as one person sees it. */
@@ -47,10 +57,18 @@ export function reduce(state: State | null, action: Action): State | null {
     case "loading":
       return { ...state, arrivals: with_(state.arrivals, placeKey(action.channel, action.ts), []) };
     case "history":
-      return { ...state, ...loaded(state, "messages", action.channel, action.messages), more: with_(state.more, action.channel, action.more) };
+      return {
+        ...state,
+        ...loaded(state, "messages", action.channel, action.messages),
+        more: with_(state.more, action.channel, action.more),
+      };
     case "older": {
       const list = [...action.messages, ...(state.messages.get(action.channel) ?? [])];
-      return { ...state, messages: with_(state.messages, action.channel, list), more: with_(state.more, action.channel, action.more) };
+      return {
+        ...state,
+        messages: with_(state.messages, action.channel, list),
+        more: with_(state.more, action.channel, action.more),
+      };
     }
     case "thread":
       return { ...state, ...loaded(state, "threads", placeKey(action.channel, action.ts), action.messages) };
@@ -60,9 +78,15 @@ export function reduce(state: State | null, action: Action): State | null {
     case "message_deleted":
       return remove(state, action.channel, action.ts);
     case "status":
-      return { ...state, statuses: with_(state.statuses, placeKey(action.channel, action.thread_ts), action) };
+      return {
+        ...state,
+        statuses: with_(state.statuses, placeKey(action.channel, action.thread_ts), action),
+      };
     case "session":
-      return { ...state, sessions: with_(state.sessions, placeKey(action.channel, action.thread_ts), action) };
+      return {
+        ...state,
+        sessions: with_(state.sessions, placeKey(action.channel, action.thread_ts), action),
+      };
     case "prompts":
       return { ...state, prompts: with_(state.prompts, placeKey(action.channel, action.thread_ts), action) };
     case "views":
@@ -71,7 +95,10 @@ export function reduce(state: State | null, action: Action): State | null {
       const channel = state.channels.get(action.channel);
       if (!channel) return state;
       const { unread, mentions, last_read } = action;
-      return { ...state, channels: with_(state.channels, action.channel, { ...channel, unread, mentions, last_read }) };
+      return {
+        ...state,
+        channels: with_(state.channels, action.channel, { ...channel, unread, mentions, last_read }),
+      };
     }
     case "channel":
       return { ...state, channels: with_(state.channels, action.channel.id, action.channel) };
@@ -115,7 +142,12 @@ function with_<V>(map: Map<string, V>, key: string, value: V): Map<string, V> {
   return new Map(map).set(key, value);
 }
 
-function loaded(state: State, where: "messages" | "threads", key: string, fetched: Message[]): Partial<State> {
+function loaded(
+  state: State,
+  where: "messages" | "threads",
+  key: string,
+  fetched: Message[],
+): Partial<State> {
   const arrivals = new Map(state.arrivals);
   const list = (arrivals.get(key) ?? []).reduce(merged, fetched);
   arrivals.delete(key);

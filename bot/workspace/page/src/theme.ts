@@ -13,7 +13,9 @@ export const useTheme = (): Theme => useContext(ThemeContext);
 
 /** The theme in force: the person's choice, kept in this browser, else the system's. Sets `data-theme` on the page. */
 export function useThemeState(): Theme {
-  const [choice, setChoice] = useState<ThemeChoice>(() => (localStorage.getItem(STORED) as ThemeChoice | null) ?? "auto");
+  const [choice, setChoice] = useState<ThemeChoice>(
+    () => (localStorage.getItem(STORED) as ThemeChoice | null) ?? "auto",
+  );
   const [systemDark, setSystemDark] = useState(() => matchMedia("(prefers-color-scheme: dark)").matches);
   useEffect(() => {
     const query = matchMedia("(prefers-color-scheme: dark)");

@@ -90,22 +90,36 @@ export class Actions {
     const thread = place.threadTs ? { thread_ts: place.threadTs } : {};
     return this.attempt(async () => {
       if (files.length > 0) {
-        await shareFiles(this.handle, files, { channel_id: place.channel, ...thread, ...(text ? { initial_comment: text } : {}) });
+        await shareFiles(this.handle, files, {
+          channel_id: place.channel,
+          ...thread,
+          ...(text ? { initial_comment: text } : {}),
+        });
         return "";
       }
-      const answer = await call<{ ts: string }>(this.handle, "chat.postMessage", { channel: place.channel, text, ...thread });
+      const answer = await call<{ ts: string }>(this.handle, "chat.postMessage", {
+        channel: place.channel,
+        text,
+        ...thread,
+      });
       return answer.ts;
     });
   }
 
   async command(channel: string, typed: string): Promise<boolean> {
     const [, command = "", text = ""] = /^(\/\S+)\s*([\s\S]*)$/.exec(typed) ?? [];
-    return (await this.attempt(() => call(this.handle, "chat.command", { channel, command, text: text.trim() }))) !== null;
+    return (
+      (await this.attempt(() =>
+        call(this.handle, "chat.command", { channel, command, text: text.trim() }),
+      )) !== null
+    );
   }
 
   async edit(channel: string, message: Message, typed: string): Promise<boolean> {
     const text = toWire(typed, this.session);
-    return (await this.attempt(() => call(this.handle, "chat.update", { channel, ts: message.ts, text }))) !== null;
+    return (
+      (await this.attempt(() => call(this.handle, "chat.update", { channel, ts: message.ts, text }))) !== null
+    );
   }
 
   async remove(channel: string, message: Message): Promise<void> {
@@ -114,7 +128,9 @@ export class Actions {
 
   /** Adds the person's reaction, or takes it away when it is there already. */
   async react(channel: string, message: Message, name: string): Promise<void> {
-    const mine = message.reactions?.some((one) => one.name === name && one.users.includes(this.session.me.id));
+    const mine = message.reactions?.some(
+      (one) => one.name === name && one.users.includes(this.session.me.id),
+    );
     const method = mine ? "reactions.remove" : "reactions.add";
     await this.attempt(() => call(this.handle, method, { channel, timestamp: message.ts, name }));
   }
@@ -131,7 +147,9 @@ export class Actions {
   /** The DM with the app, opened when there is none yet. */
   openDm(user: string): Promise<string | null> {
     return this.attempt(async () => {
-      const answer = await call<{ channel: { id: string } }>(this.handle, "conversations.open", { users: user });
+      const answer = await call<{ channel: { id: string } }>(this.handle, "conversations.open", {
+        users: user,
+      });
       return answer.channel.id;
     });
   }
@@ -147,7 +165,10 @@ export class Actions {
   }
 
   permalink(channel: string, message: Message): string {
-    const thread = message.thread_ts && message.thread_ts !== message.ts ? `?thread_ts=${message.thread_ts}&cid=${channel}` : "";
+    const thread =
+      message.thread_ts && message.thread_ts !== message.ts
+        ? `?thread_ts=${message.thread_ts}&cid=${channel}`
+        : "";
     return `${window.location.origin}/archives/${channel}/p${message.ts.replace(".", "")}${thread}`;
   }
 }

@@ -17,8 +17,16 @@ async function answerOf<T>(request: Promise<Response>): Promise<T & { ok?: boole
   }
 }
 
-function post<T>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<T & { ok?: boolean; error?: string }> {
-  const init = { method: "POST", headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body) };
+function post<T>(
+  path: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<T & { ok?: boolean; error?: string }> {
+  const init = {
+    method: "POST",
+    headers: { "Content-Type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  };
   return answerOf<T>(fetch(path, init));
 }
 
@@ -43,15 +51,27 @@ export async function call<T = Dict>(handle: string, method: string, args: Dict 
 }
 
 /** A page of a channel's messages, oldest first, the newest of all or those before a ts; and whether there are older ones. */
-export async function history(handle: string, channel: string, before?: string): Promise<{ messages: Message[]; more: boolean }> {
+export async function history(
+  handle: string,
+  channel: string,
+  before?: string,
+): Promise<{ messages: Message[]; more: boolean }> {
   const page = before ? { latest: before, inclusive: false } : {};
-  const answer = await call<{ messages: Message[]; has_more?: boolean }>(handle, "conversations.history", { channel, limit: 100, ...page });
+  const answer = await call<{ messages: Message[]; has_more?: boolean }>(handle, "conversations.history", {
+    channel,
+    limit: 100,
+    ...page,
+  });
   return { messages: [...answer.messages].reverse(), more: answer.has_more ?? false };
 }
 
 /** A thread's messages, the root first. */
 export async function replies(handle: string, channel: string, ts: string): Promise<Message[]> {
-  const answer = await call<{ messages: Message[] }>(handle, "conversations.replies", { channel, ts, limit: 500 });
+  const answer = await call<{ messages: Message[] }>(handle, "conversations.replies", {
+    channel,
+    ts,
+    limit: 500,
+  });
   return answer.messages;
 }
 

@@ -98,19 +98,31 @@ export type Frame =
   | { type: "sockets"; sockets: number }
   | { type: "log"; entry: LogEntry };
 
+const RETRY_MS = 3000;
+
 /**
  * Follows the server's feed as one person; every (re)connection begins with a snapshot.
  * Returns whether the feed is open: false while the server can't be reached.
  */
 export function useFeed(user: string, withLog: boolean, onFrame: (frame: Frame) => void): boolean {
   const [open, setOpen] = useState(true);
+  const [attempt, setAttempt] = useState(0);
   const receive = useEffectEvent(onFrame);
   useEffect(() => {
     const source = new EventSource(`/page/feed?user=${encodeURIComponent(user)}${withLog ? "&log=1" : ""}`);
     source.onopen = () => setOpen(true);
-    source.onerror = () => setOpen(false);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    source.onerror = () => {
+      setOpen(false);
+      // After a lost connection the browser tries again by itself, after an answer other than 200 it does not.
+      if (source.readyState === EventSource.CLOSED)
+        timer = setTimeout(() => setAttempt((before) => before + 1), RETRY_MS);
+    };
     source.onmessage = (event: MessageEvent<string>) => receive(JSON.parse(event.data) as Frame);
-    return () => source.close();
-  }, [user, withLog]);
+    return () => {
+      clearTimeout(timer);
+      source.close();
+    };
+  }, [user, withLog, attempt]);
   return open;
 }

@@ -32,7 +32,11 @@ function OneBlock({ block }: { block: Block }): ReactNode {
     case "section":
       return <Section block={block} />;
     case "header":
-      return <h3 className="block-header"><Plain of={block.text as TextObject} /></h3>;
+      return (
+        <h3 className="block-header">
+          <Plain of={block.text as TextObject} />
+        </h3>
+      );
     case "divider":
       return <hr className="block-divider" />;
     case "image":
@@ -40,7 +44,9 @@ function OneBlock({ block }: { block: Block }): ReactNode {
     case "context":
       return (
         <div className="block-context">
-          {(block.elements as Element[]).map((element, index) => <ContextElement key={index} element={element} />)}
+          {(block.elements as Element[]).map((element, index) => (
+            <ContextElement key={index} element={element} />
+          ))}
         </div>
       );
     case "actions":
@@ -67,7 +73,11 @@ function OneBlock({ block }: { block: Block }): ReactNode {
       return <Container block={block} />;
     default:
       if (BY_LIBRARY.has(block.type)) {
-        return <Suspense fallback={<div className="block-loading" />}><LibraryBlock block={block} /></Suspense>;
+        return (
+          <Suspense fallback={<div className="block-loading" />}>
+            <LibraryBlock block={block} />
+          </Suspense>
+        );
       }
       return <NotDrawn type={block.type} />;
   }
@@ -88,12 +98,18 @@ function Section({ block }: { block: Block }): ReactNode {
         {text && <Text text={text} />}
         {fields && (
           <div className="block-fields">
-            {fields.map((field, index) => <div key={index}><Text text={field} /></div>)}
+            {fields.map((field, index) => (
+              <div key={index}>
+                <Text text={field} />
+              </div>
+            ))}
           </div>
         )}
       </div>
       {accessory && (
-        <div className="block-accessory"><ElementView blockId={block.block_id ?? ""} element={accessory} /></div>
+        <div className="block-accessory">
+          <ElementView blockId={block.block_id ?? ""} element={accessory} />
+        </div>
       )}
     </div>
   );
@@ -110,7 +126,11 @@ function ImageBlock({ block }: { block: Block }): ReactNode {
   const title = block.title as TextObject | undefined;
   return (
     <figure className="block-image">
-      {title && <figcaption><Plain of={title} /></figcaption>}
+      {title && (
+        <figcaption>
+          <Plain of={title} />
+        </figcaption>
+      )}
       <img src={imageAddress(block)} alt={String(block.alt_text ?? "")} loading="lazy" />
     </figure>
   );
@@ -129,9 +149,21 @@ function Card({ block }: { block: Block }): ReactNode {
   return (
     <div className="block-card">
       {hero && <img src={imageAddress(hero)} alt={String(hero.alt_text ?? "")} loading="lazy" />}
-      {title && <div className="block-card-title"><Text text={title} /></div>}
-      {subtitle && <div className="block-card-subtitle"><Text text={subtitle} /></div>}
-      {body && <div><Text text={body} /></div>}
+      {title && (
+        <div className="block-card-title">
+          <Text text={title} />
+        </div>
+      )}
+      {subtitle && (
+        <div className="block-card-subtitle">
+          <Text text={subtitle} />
+        </div>
+      )}
+      {body && (
+        <div>
+          <Text text={body} />
+        </div>
+      )}
       {actions.length > 0 && (
         <div className="block-actions">
           {actions.map((element, index) => (
@@ -147,7 +179,16 @@ function Container({ block }: { block: Block }): ReactNode {
   const title = block.title as TextObject | undefined;
   const children = (block.child_blocks ?? block.blocks ?? []) as Block[];
   if (!block.is_collapsible) {
-    return <div className="block-card">{title && <div className="block-card-title"><Text text={title} /></div>}<Blocks blocks={children} /></div>;
+    return (
+      <div className="block-card">
+        {title && (
+          <div className="block-card-title">
+            <Text text={title} />
+          </div>
+        )}
+        <Blocks blocks={children} />
+      </div>
+    );
   }
   return (
     <details className="block-card" open={!block.default_collapsed}>

@@ -41,9 +41,25 @@ export function Control(props: Props): ReactNode {
     case "number_input":
       return <TextControl {...props} />;
     case "datepicker":
-      return <input type="date" className="field" {...shared} value={text} onChange={(event) => onValue(event.target.value || null)} />;
+      return (
+        <input
+          type="date"
+          className="field"
+          {...shared}
+          value={text}
+          onChange={(event) => onValue(event.target.value || null)}
+        />
+      );
     case "timepicker":
-      return <input type="time" className="field" {...shared} value={text} onChange={(event) => onValue(event.target.value || null)} />;
+      return (
+        <input
+          type="time"
+          className="field"
+          {...shared}
+          value={text}
+          onChange={(event) => onValue(event.target.value || null)}
+        />
+      );
     case "datetimepicker":
       return (
         <input
@@ -58,9 +74,11 @@ export function Control(props: Props): ReactNode {
     case "radio_buttons":
       return <Boxes {...props} />;
     default:
-      return element.type.endsWith("_select")
-        ? <Select {...props} />
-        : <div className="block-not-drawn">{t("blocks.not_drawn", { type: element.type })}</div>;
+      return element.type.endsWith("_select") ? (
+        <Select {...props} />
+      ) : (
+        <div className="block-not-drawn">{t("blocks.not_drawn", { type: element.type })}</div>
+      );
   }
 }
 
@@ -101,13 +119,27 @@ function Boxes({ element, label, value, onValue, describedBy }: Props): ReactNod
     else onValue([...chosen, option.value]);
   };
   return (
-    <div className="boxes" role={several ? "group" : "radiogroup"} aria-label={label} aria-describedby={describedBy}>
+    <div
+      className="boxes"
+      role={several ? "group" : "radiogroup"}
+      aria-label={label}
+      aria-describedby={describedBy}
+    >
       {optionsOf(element).map(({ option }) => (
         <label key={option.value}>
-          <input type={several ? "checkbox" : "radio"} name={name} checked={chosen.includes(option.value)} onChange={() => press(option)} />
+          <input
+            type={several ? "checkbox" : "radio"}
+            name={name}
+            checked={chosen.includes(option.value)}
+            onChange={() => press(option)}
+          />
           <span>
             <Text text={option.text} />
-            {option.description && <small><Plain of={option.description} /></small>}
+            {option.description && (
+              <small>
+                <Plain of={option.description} />
+              </small>
+            )}
           </span>
         </label>
       ))}
@@ -121,9 +153,13 @@ function Select({ blockId, element, label, value, onValue, id, invalid, describe
   const multiple = element.type.startsWith("multi_");
   const values = Array.isArray(value) ? value : value === null ? [] : [String(value)];
   const known = source(element, session);
-  const initial = [element.initial_option, ...((element.initial_options as unknown[]) ?? [])].filter(Boolean) as Option[];
+  const initial = [element.initial_option, ...((element.initial_options as unknown[]) ?? [])].filter(
+    Boolean,
+  ) as Option[];
   const find = (query: string) =>
-    element.type.endsWith("external_select") ? suggested(surface, blockId, element, query) : matching(known, query);
+    element.type.endsWith("external_select")
+      ? suggested(surface, blockId, element, query)
+      : matching(known, query);
   const placeholder = (element.placeholder as TextObject | undefined)?.text ?? session.t("picker.choose");
   return (
     <Picker
@@ -132,14 +168,19 @@ function Select({ blockId, element, label, value, onValue, id, invalid, describe
       placeholder={placeholder}
       multiple={multiple}
       most={element.max_selected_items as number | undefined}
-      chosen={values.map((one) => labels.get(one) ?? known.find((choice) => choice.value === one)
-        ?? initial.filter((option) => option.value === one).map(choiceOf)[0] ?? { value: one, label: one })}
+      chosen={values.map(
+        (one) =>
+          labels.get(one) ??
+          known.find((choice) => choice.value === one) ??
+          initial.filter((option) => option.value === one).map(choiceOf)[0] ?? { value: one, label: one },
+      )}
       disabled={surface.busy && !surface.isView}
       invalid={invalid ?? false}
       describedBy={describedBy}
       find={find}
       onChoose={(chosen) => {
-        for (const choice of chosen) if (element.type.endsWith("external_select")) labels.set(choice.value, choice);
+        for (const choice of chosen)
+          if (element.type.endsWith("external_select")) labels.set(choice.value, choice);
         onValue(multiple ? chosen.map((choice) => choice.value) : (chosen[0]?.value ?? null));
       }}
     />
@@ -153,7 +194,12 @@ function choiceOf(option: Option): Choice {
   return { value: option.value, label: option.text.text, detail: option.description?.text };
 }
 
-async function suggested(surface: Surface, blockId: string, element: Element, query: string): Promise<Choice[]> {
+async function suggested(
+  surface: Surface,
+  blockId: string,
+  element: Element,
+  query: string,
+): Promise<Choice[]> {
   if (query.length < Number(element.min_query_length ?? 3)) return [];
   return (await surface.suggest(blockId, element, query)).map(choiceOf);
 }
@@ -161,7 +207,11 @@ async function suggested(surface: Surface, blockId: string, element: Element, qu
 /** What a menu of fixed options, people or conversations can choose from. */
 function source(element: Element, session: Session): Choice[] {
   if (element.type.endsWith("users_select")) {
-    return [...session.people.values()].map((person) => ({ value: person.id, label: displayName(person, person.id), detail: `@${person.name}` }));
+    return [...session.people.values()].map((person) => ({
+      value: person.id,
+      label: displayName(person, person.id),
+      detail: `@${person.name}`,
+    }));
   }
   if (element.type.endsWith("channels_select")) return conversations(session, (one) => !one.is_im);
   if (element.type.endsWith("conversations_select")) return conversations(session, () => true);
@@ -171,5 +221,8 @@ function source(element: Element, session: Session): Choice[] {
 function conversations(session: Session, wanted: (one: { is_im?: boolean }) => boolean): Choice[] {
   return [...session.conversations.values()]
     .filter(wanted)
-    .map((one) => ({ value: one.id, label: one.is_im ? conversationName(session, one) : `#${conversationName(session, one)}` }));
+    .map((one) => ({
+      value: one.id,
+      label: one.is_im ? conversationName(session, one) : `#${conversationName(session, one)}`,
+    }));
 }

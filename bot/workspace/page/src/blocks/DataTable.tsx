@@ -13,19 +13,24 @@ type Cell = { type?: string; text?: string | number; value?: string | number; el
  */
 export function DataTable({ block }: { block: Block }): ReactNode {
   const plain = block.type === "table";
-  const columns = (block.column_settings as ({ align?: "left" | "center" | "right" } | null)[] | undefined) ?? [];
+  const columns =
+    (block.column_settings as ({ align?: "left" | "center" | "right" } | null)[] | undefined) ?? [];
   const { t, locale } = useSession();
   const [header = [], ...rows] = (block.rows as Cell[][] | undefined) ?? [];
   const size = plain ? rows.length : Number(block.page_size ?? 5);
   const [page, setPage] = useState(0);
   const [sort, setSort] = useState<{ column: number; down: boolean } | null>(null);
-  const sorted = sort ? [...rows].sort((one, other) => compare(one[sort.column], other[sort.column], locale)) : rows;
+  const sorted = sort
+    ? [...rows].sort((one, other) => compare(one[sort.column], other[sort.column], locale))
+    : rows;
   if (sort?.down) sorted.reverse();
   const pages = Math.max(1, Math.ceil(rows.length / Math.max(size, 1)));
   const shown = sorted.slice(page * size, (page + 1) * size);
   const rowHeader = Number(block.row_header_column_index ?? -1);
   const press = (column: number) =>
-    setSort((before) => (before?.column === column ? { column, down: !before.down } : { column, down: false }));
+    setSort((before) =>
+      before?.column === column ? { column, down: !before.down } : { column, down: false },
+    );
   return (
     <div className="data-table">
       <div className="table-scroll">
@@ -34,11 +39,20 @@ export function DataTable({ block }: { block: Block }): ReactNode {
           <thead>
             <tr>
               {header.map((cell, column) => (
-                <th key={column} scope="col" aria-sort={plain ? undefined : direction(sort, column)} style={{ textAlign: columns[column]?.align }}>
-                  {plain ? <CellText cell={cell} /> : (
+                <th
+                  key={column}
+                  scope="col"
+                  aria-sort={plain ? undefined : direction(sort, column)}
+                  style={{ textAlign: columns[column]?.align }}
+                >
+                  {plain ? (
+                    <CellText cell={cell} />
+                  ) : (
                     <button type="button" onClick={() => press(column)}>
                       <CellText cell={cell} />
-                      <span aria-hidden="true">{sort?.column === column ? (sort.down ? " ↓" : " ↑") : ""}</span>
+                      <span aria-hidden="true">
+                        {sort?.column === column ? (sort.down ? " ↓" : " ↑") : ""}
+                      </span>
                     </button>
                   )}
                 </th>
@@ -49,9 +63,20 @@ export function DataTable({ block }: { block: Block }): ReactNode {
             {shown.map((row, index) => (
               <tr key={index}>
                 {row.map((cell, column) =>
-                  column === rowHeader
-                    ? <th key={column} scope="row"><CellText cell={cell} /></th>
-                    : <td key={column} className={isNumber(cell) ? "number" : ""} style={{ textAlign: columns[column]?.align }}><CellText cell={cell} /></td>)}
+                  column === rowHeader ? (
+                    <th key={column} scope="row">
+                      <CellText cell={cell} />
+                    </th>
+                  ) : (
+                    <td
+                      key={column}
+                      className={isNumber(cell) ? "number" : ""}
+                      style={{ textAlign: columns[column]?.align }}
+                    >
+                      <CellText cell={cell} />
+                    </td>
+                  ),
+                )}
               </tr>
             ))}
           </tbody>
@@ -59,9 +84,23 @@ export function DataTable({ block }: { block: Block }): ReactNode {
       </div>
       {pages > 1 && (
         <div className="pager">
-          <button type="button" className="button small" disabled={page === 0} onClick={() => setPage(page - 1)}>{t("table.previous")}</button>
+          <button
+            type="button"
+            className="button small"
+            disabled={page === 0}
+            onClick={() => setPage(page - 1)}
+          >
+            {t("table.previous")}
+          </button>
           <span>{t("table.page", { page: page + 1, pages })}</span>
-          <button type="button" className="button small" disabled={page + 1 >= pages} onClick={() => setPage(page + 1)}>{t("table.next")}</button>
+          <button
+            type="button"
+            className="button small"
+            disabled={page + 1 >= pages}
+            onClick={() => setPage(page + 1)}
+          >
+            {t("table.next")}
+          </button>
         </div>
       )}
     </div>
@@ -74,7 +113,10 @@ function CellText({ cell }: { cell: Cell }): ReactNode {
   return String(cell.text ?? cell.value ?? "");
 }
 
-function direction(sort: { column: number; down: boolean } | null, column: number): "ascending" | "descending" | "none" {
+function direction(
+  sort: { column: number; down: boolean } | null,
+  column: number,
+): "ascending" | "descending" | "none" {
   if (sort?.column !== column) return "none";
   return sort.down ? "descending" : "ascending";
 }

@@ -28,7 +28,9 @@ export function ElementView({ blockId, element }: Props): ReactNode {
       case "workflow_button":
         return <ButtonElement element={element} send={send} />;
       case "image":
-        return <img className="accessory-image" src={imageAddress(element)} alt={String(element.alt_text ?? "")} />;
+        return (
+          <img className="accessory-image" src={imageAddress(element)} alt={String(element.alt_text ?? "")} />
+        );
       case "overflow":
         return (
           <Menu
@@ -50,7 +52,14 @@ export function ElementView({ blockId, element }: Props): ReactNode {
         return <FeedbackButtons element={element} send={send} />;
       case "icon_button":
         return (
-          <button type="button" className="icon-button" aria-label={labelOf(element)} title={labelOf(element)} disabled={surface.busy} onClick={() => send({ value: String(element.value ?? "") })}>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={labelOf(element)}
+            title={labelOf(element)}
+            disabled={surface.busy}
+            onClick={() => send({ value: String(element.value ?? "") })}
+          >
             <Emoji name={element.icon === "trash" ? "wastebasket" : String(element.icon)} />
           </button>
         );
@@ -77,7 +86,9 @@ export function ElementView({ blockId, element }: Props): ReactNode {
 }
 
 function labelOf(element: Element): string {
-  return String(element.accessibility_label ?? (element.text as TextObject | undefined)?.text ?? element.type);
+  return String(
+    element.accessibility_label ?? (element.text as TextObject | undefined)?.text ?? element.type,
+  );
 }
 
 function ButtonElement({ element, send }: { element: Element; send: (chosen: Chosen) => void }): ReactNode {
@@ -91,7 +102,8 @@ function ButtonElement({ element, send }: { element: Element; send: (chosen: Cho
       aria-label={element.accessibility_label ? String(element.accessibility_label) : undefined}
       disabled={busy}
       onClick={() => {
-        if (typeof element.url === "string" && /^https?:/i.test(element.url)) window.open(element.url, "_blank", "noopener");
+        if (typeof element.url === "string" && /^https?:/i.test(element.url))
+          window.open(element.url, "_blank", "noopener");
         send(value);
       }}
     >
@@ -166,8 +178,15 @@ function ConfirmDialog(props: { confirm: Confirm; onConfirm: () => void; onDeny:
       onClose={props.onDeny}
       footer={
         <>
-          <button type="button" className="button" onClick={props.onDeny}><Plain of={confirm.deny} /></button>
-          <button type="button" data-autofocus className={`button ${confirm.style ?? "primary"}`} onClick={props.onConfirm}>
+          <button type="button" className="button" onClick={props.onDeny}>
+            <Plain of={confirm.deny} />
+          </button>
+          <button
+            type="button"
+            data-autofocus
+            className={`button ${confirm.style ?? "primary"}`}
+            onClick={props.onConfirm}
+          >
             <Plain of={confirm.confirm} />
           </button>
         </>

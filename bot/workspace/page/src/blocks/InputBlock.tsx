@@ -37,7 +37,13 @@ export function InputBlock({ block }: { block: Block }): ReactNode {
   const described = [error ? `${id}-error` : "", hint ? `${id}-hint` : ""].filter(Boolean).join(" ");
   return (
     <div className={`block-input ${error ? "has-error" : ""}`}>
-      {isGroup ? <div className="input-label">{heading}</div> : <label className="input-label" htmlFor={id}>{heading}</label>}
+      {isGroup ? (
+        <div className="input-label">{heading}</div>
+      ) : (
+        <label className="input-label" htmlFor={id}>
+          {heading}
+        </label>
+      )}
       <Control
         blockId={blockId}
         element={element}
@@ -55,8 +61,16 @@ export function InputBlock({ block }: { block: Block }): ReactNode {
       {most !== undefined && String(value ?? "").length > most * 0.8 && (
         <div className="input-hint">{t("input.left", { n: most - String(value ?? "").length })}</div>
       )}
-      {error && <div className="input-error" id={`${id}-error`} role="alert">{error}</div>}
-      {hint && <div className="input-hint" id={`${id}-hint`}><Plain of={hint} /></div>}
+      {error && (
+        <div className="input-error" id={`${id}-error`} role="alert">
+          {error}
+        </div>
+      )}
+      {hint && (
+        <div className="input-hint" id={`${id}-hint`}>
+          <Plain of={hint} />
+        </div>
+      )}
     </div>
   );
 }

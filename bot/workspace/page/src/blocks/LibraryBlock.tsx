@@ -20,8 +20,14 @@ export default function LibraryBlock({ block }: { block: Block }): ReactNode {
     link: ({ href, children }) => <SafeLink href={href ?? ""}>{children}</SafeLink>,
     date: ({ timestamp, format }) => slackDate(Number(timestamp), format, session),
   };
-  const users = [...session.people.values()].map((person) => ({ id: person.id, name: displayName(person, person.id) }));
-  const channels = [...session.conversations.values()].map((one) => ({ id: one.id, name: conversationName(session, one) }));
+  const users = [...session.people.values()].map((person) => ({
+    id: person.id,
+    name: displayName(person, person.id),
+  }));
+  const channels = [...session.conversations.values()].map((one) => ({
+    id: one.id,
+    name: conversationName(session, one),
+  }));
   return (
     <div className="library-block">
       <Message

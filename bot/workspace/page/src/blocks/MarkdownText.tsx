@@ -15,7 +15,11 @@ export function MarkdownText({ text }: { text: string }): ReactNode {
         remarkPlugins={[remarkGfm]}
         components={{
           a: ({ href, children }) => <SafeLink href={href ?? ""}>{children}</SafeLink>,
-          table: ({ children }) => <div className="table-scroll"><table>{children}</table></div>,
+          table: ({ children }) => (
+            <div className="table-scroll">
+              <table>{children}</table>
+            </div>
+          ),
         }}
       >
         {withEmoji}

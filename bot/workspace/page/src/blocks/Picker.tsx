@@ -28,7 +28,10 @@ interface Props {
 }
 
 const plainLabel = (label: string): string =>
-  parsePlain(label).map((node) => (node.kind === "text" ? node.text : "")).join("").toLowerCase();
+  parsePlain(label)
+    .map((node) => (node.kind === "text" ? node.text : ""))
+    .join("")
+    .toLowerCase();
 
 /** Those of a fixed list whose label holds the query. */
 export function matching(choices: Choice[], query: string): Choice[] {
@@ -87,7 +90,8 @@ export function Picker(props: Props): ReactNode {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (!open) setOpen(true);
-      else if (choices.length) setActive((active + (event.key === "ArrowDown" ? 1 : -1) + choices.length) % choices.length);
+      else if (choices.length)
+        setActive((active + (event.key === "ArrowDown" ? 1 : -1) + choices.length) % choices.length);
     } else if (event.key === "Enter" && open && choices[active]) {
       event.preventDefault();
       choose(choices[active]);
@@ -100,13 +104,24 @@ export function Picker(props: Props): ReactNode {
   return (
     <div className={`picker ${props.invalid ? "invalid" : ""}`} ref={holder}>
       <div className="picker-box" onClick={() => input.current?.focus()}>
-        {props.multiple && props.chosen.map((choice) => (
-          <span className="chip" key={choice.value}>
-            <Plain of={{ text: choice.label }} />
-            <button type="button" aria-label={t("picker.remove", { label: choice.label })} onClick={() => props.onChoose(props.chosen.filter((one) => one.value !== choice.value))}>✕</button>
+        {props.multiple &&
+          props.chosen.map((choice) => (
+            <span className="chip" key={choice.value}>
+              <Plain of={{ text: choice.label }} />
+              <button
+                type="button"
+                aria-label={t("picker.remove", { label: choice.label })}
+                onClick={() => props.onChoose(props.chosen.filter((one) => one.value !== choice.value))}
+              >
+                ✕
+              </button>
+            </span>
+          ))}
+        {single && !open && (
+          <span className="picker-single" aria-hidden="true">
+            <Plain of={{ text: single.label }} />
           </span>
-        ))}
-        {single && !open && <span className="picker-single" aria-hidden="true"><Plain of={{ text: single.label }} /></span>}
+        )}
         <input
           id={props.id}
           ref={input}
@@ -129,15 +144,27 @@ export function Picker(props: Props): ReactNode {
           }}
           onKeyDown={press}
         />
-        <span className="picker-arrow" aria-hidden="true">▾</span>
+        <span className="picker-arrow" aria-hidden="true">
+          ▾
+        </span>
       </div>
       {open && (
-        <Popover anchor={holder} matchWidth className="options" role="listbox" id={listId} aria-label={props.label} aria-multiselectable={props.multiple}>
+        <Popover
+          anchor={holder}
+          matchWidth
+          className="options"
+          role="listbox"
+          id={listId}
+          aria-label={props.label}
+          aria-multiselectable={props.multiple}
+        >
           {loading && choices.length === 0 && <div className="options-note">{t("picker.loading")}</div>}
           {!loading && choices.length === 0 && <div className="options-note">{t("picker.none")}</div>}
           {choices.map((choice, index) => (
             <div key={choice.value} role="presentation">
-              {choice.group && choice.group !== choices[index - 1]?.group && <div className="options-group">{choice.group}</div>}
+              {choice.group && choice.group !== choices[index - 1]?.group && (
+                <div className="options-group">{choice.group}</div>
+              )}
               <div
                 id={`${listId}-${index}`}
                 role="option"
@@ -147,8 +174,13 @@ export function Picker(props: Props): ReactNode {
                 onPointerDown={(event) => event.preventDefault()}
                 onClick={() => choose(choice)}
               >
-                <span className="option-check" aria-hidden="true">{isChosen(choice) ? "✓" : ""}</span>
-                <span><Plain of={{ text: choice.label }} />{choice.detail && <small>{choice.detail}</small>}</span>
+                <span className="option-check" aria-hidden="true">
+                  {isChosen(choice) ? "✓" : ""}
+                </span>
+                <span>
+                  <Plain of={{ text: choice.label }} />
+                  {choice.detail && <small>{choice.detail}</small>}
+                </span>
               </div>
             </div>
           ))}

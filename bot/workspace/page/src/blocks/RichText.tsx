@@ -42,7 +42,13 @@ interface Part {
  */
 export function RichText({ block }: { block: Block }): ReactNode {
   const parts = (block.elements as Part[] | undefined) ?? [];
-  return <div className="rich-text">{parts.map((part, index) => <PartView key={index} part={part} />)}</div>;
+  return (
+    <div className="rich-text">
+      {parts.map((part, index) => (
+        <PartView key={index} part={part} />
+      ))}
+    </div>
+  );
 }
 
 function PartView({ part }: { part: Part }): ReactNode {
@@ -51,17 +57,37 @@ function PartView({ part }: { part: Part }): ReactNode {
       const List = part.style === "ordered" ? "ol" : "ul";
       const style = { "--indent": part.indent ?? 0 } as CSSProperties;
       return (
-        <List style={style} data-level={(part.indent ?? 0) % 3} start={part.style === "ordered" ? (part.offset ?? 0) + 1 : undefined}>
-          {part.elements.map((item, index) => <li key={index}><Pieces of={item as Part} /></li>)}
+        <List
+          style={style}
+          data-level={(part.indent ?? 0) % 3}
+          start={part.style === "ordered" ? (part.offset ?? 0) + 1 : undefined}
+        >
+          {part.elements.map((item, index) => (
+            <li key={index} dir="auto">
+              <Pieces of={item as Part} />
+            </li>
+          ))}
         </List>
       );
     }
     case "rich_text_quote":
-      return <blockquote><Pieces of={part} /></blockquote>;
+      return (
+        <blockquote dir="auto">
+          <Pieces of={part} />
+        </blockquote>
+      );
     case "rich_text_preformatted":
-      return <pre><Pieces of={part} /></pre>;
+      return (
+        <pre>
+          <Pieces of={part} />
+        </pre>
+      );
     default:
-      return <div className="rich-section"><Pieces of={part} /></div>;
+      return (
+        <div className="rich-section" dir="auto">
+          <Pieces of={part} />
+        </div>
+      );
   }
 }
 

@@ -20,8 +20,15 @@ export function initialValue(element: Element): FieldValue {
     case "external_select":
       return (element.initial_option as Option | undefined)?.value ?? null;
     default:
-      return firstOf(element, ["initial_value", "initial_user", "initial_channel", "initial_conversation", "initial_date",
-        "initial_time", "initial_date_time"]);
+      return firstOf(element, [
+        "initial_value",
+        "initial_user",
+        "initial_channel",
+        "initial_conversation",
+        "initial_date",
+        "initial_time",
+        "initial_date_time",
+      ]);
   }
 }
 
@@ -78,6 +85,7 @@ export function chosenFor(type: string, value: FieldValue): Chosen {
 /** All options of a menu, those of its groups with the group's label. */
 export function optionsOf(element: Element): { option: Option; group?: string }[] {
   const groups = element.option_groups as OptionGroup[] | undefined;
-  if (groups) return groups.flatMap((group) => group.options.map((option) => ({ option, group: group.label.text })));
+  if (groups)
+    return groups.flatMap((group) => group.options.map((option) => ({ option, group: group.label.text })));
   return ((element.options as Option[] | undefined) ?? []).map((option) => ({ option }));
 }

@@ -55,7 +55,14 @@ export function ChannelPane({ channel, target, onOpenThread, onMenu }: Props): R
           <h3>{prompts.title ?? t("prompts.title")}</h3>
           <div>
             {prompts.prompts.map((prompt) => (
-              <button key={prompt.title} type="button" className="prompt" onClick={() => void post(prompt.message, [])}>{prompt.title}</button>
+              <button
+                key={prompt.title}
+                type="button"
+                className="prompt"
+                onClick={() => void post(prompt.message, [])}
+              >
+                {prompt.title}
+              </button>
             ))}
           </div>
         </section>
@@ -66,18 +73,38 @@ export function ChannelPane({ channel, target, onOpenThread, onMenu }: Props): R
   return (
     <main className="pane" aria-label={title}>
       <header className="pane-head">
-        <button type="button" className="icon-button only-narrow" aria-label={t("sidebar.open")} onClick={onMenu}>☰</button>
-        <h1>{conversation.is_private && !conversation.is_im ? "🔒 " : conversation.is_im ? "" : "# "}{name}</h1>
+        <button
+          type="button"
+          className="icon-button only-narrow"
+          aria-label={t("sidebar.open")}
+          onClick={onMenu}
+        >
+          ☰
+        </button>
+        <h1>
+          {conversation.is_private && !conversation.is_im ? "🔒 " : conversation.is_im ? "" : "# "}
+          {name}
+        </h1>
         {conversation.topic?.value && <p className="topic">{conversation.topic.value}</p>}
         {isApp && (
           <div className="tabs" role="tablist" aria-label={name}>
             {(["home", "messages"] as const).map((one) => (
-              <button key={one} type="button" role="tab" aria-selected={tab === one} onClick={() => setTab(one)}>{t(`tab.${one}`)}</button>
+              <button
+                key={one}
+                type="button"
+                role="tab"
+                aria-selected={tab === one}
+                onClick={() => setTab(one)}
+              >
+                {t(`tab.${one}`)}
+              </button>
             ))}
           </div>
         )}
       </header>
-      {isApp && tab === "home" ? <AppHome /> : (
+      {isApp && tab === "home" ? (
+        <AppHome />
+      ) : (
         <>
           {messages ? (
             <MessageList
@@ -88,12 +115,31 @@ export function ChannelPane({ channel, target, onOpenThread, onMenu }: Props): R
               lastRead={lastRead.current}
               target={target}
               onOpenThread={onOpenThread}
-              head={state.more.get(channel) ? (
-                <button type="button" className="button small older" onClick={() => void actions.loadOlder(channel, messages[0]?.ts ?? "")}>{t("list.older")}</button>
-              ) : <Beginning isIm={conversation.is_im === true} isApp={isApp} name={title} bot={displayName(session.people.get(state.botId), "")} />}
+              head={
+                state.more.get(channel) ? (
+                  <button
+                    type="button"
+                    className="button small older"
+                    onClick={() => void actions.loadOlder(channel, messages[0]?.ts ?? "")}
+                  >
+                    {t("list.older")}
+                  </button>
+                ) : (
+                  <Beginning
+                    isIm={conversation.is_im === true}
+                    isApp={isApp}
+                    name={title}
+                    bot={displayName(session.people.get(state.botId), "")}
+                  />
+                )
+              }
               foot={foot}
             />
-          ) : <div className="message-list loading" aria-busy="true">{t("loading")}</div>}
+          ) : (
+            <div className="message-list loading" aria-busy="true">
+              {t("loading")}
+            </div>
+          )}
           <Composer channel={channel} placeholder={t("composer.message", { name: title })} onSend={post} />
         </>
       )}
@@ -101,10 +147,29 @@ export function ChannelPane({ channel, target, onOpenThread, onMenu }: Props): R
   );
 }
 
-function Beginning({ isIm, isApp, name, bot }: { isIm: boolean; isApp: boolean; name: string; bot: string }): ReactNode {
+function Beginning({
+  isIm,
+  isApp,
+  name,
+  bot,
+}: {
+  isIm: boolean;
+  isApp: boolean;
+  name: string;
+  bot: string;
+}): ReactNode {
   const { t } = useSession();
-  const text = isApp ? t("list.begin_app", { name }) : isIm ? t("list.begin_dm", { name }) : t("list.begin_channel", { name, bot });
-  return <div className="beginning"><h2>{name}</h2><p>{text}</p></div>;
+  const text = isApp
+    ? t("list.begin_app", { name })
+    : isIm
+      ? t("list.begin_dm", { name })
+      : t("list.begin_channel", { name, bot });
+  return (
+    <div className="beginning">
+      <h2>{name}</h2>
+      <p>{text}</p>
+    </div>
+  );
 }
 
 /** Marks what is on the screen as read while the window is looked at. */

@@ -26,7 +26,9 @@ export function Completions({ found, active, onChoose }: Props): ReactNode {
             onChoose(completion);
           }}
         >
-          {completion.person && <Avatar person={people.get(completion.person)} id={completion.person} size={22} />}
+          {completion.person && (
+            <Avatar person={people.get(completion.person)} id={completion.person} size={22} />
+          )}
           <strong>{completion.label}</strong>
           {completion.hint && <span className="completion-hint">{completion.hint}</span>}
           {completion.detail && <small>{completion.detail}</small>}

@@ -1,4 +1,12 @@
-import { type ClipboardEvent, type DragEvent, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import {
+  type ClipboardEvent,
+  type DragEvent,
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
 import { emojiOf } from "../emoji";
 import { EmojiPicker } from "../parts/EmojiPicker";
 import { Menu } from "../parts/Menu";
@@ -18,7 +26,14 @@ interface Props {
 }
 
 /** Where one writes: Enter sends, Shift+Enter breaks the line, `/`, `@`, `#` and `:` complete. */
-export function Composer({ placeholder, channel, threadTs, initial = "", onSend, onCancel }: Props): ReactNode {
+export function Composer({
+  placeholder,
+  channel,
+  threadTs,
+  initial = "",
+  onSend,
+  onCancel,
+}: Props): ReactNode {
   const { t } = useSession();
   const { state, actions } = useWorkspace();
   const editing = onCancel !== undefined;
@@ -81,7 +96,11 @@ export function Composer({ placeholder, channel, threadTs, initial = "", onSend,
     if (open && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       event.preventDefault();
       setActive((active + (event.key === "ArrowDown" ? 1 : -1) + found.length) % found.length);
-    } else if (open && chosen && (event.key === "Tab" || (event.key === "Enter" && !event.shiftKey && chosen.insert.trim() !== word))) {
+    } else if (
+      open &&
+      chosen &&
+      (event.key === "Tab" || (event.key === "Enter" && !event.shiftKey && chosen.insert.trim() !== word))
+    ) {
       event.preventDefault();
       complete(chosen);
     } else if (open && event.key === "Escape") {
@@ -109,12 +128,17 @@ export function Composer({ placeholder, channel, threadTs, initial = "", onSend,
   const shortcuts = state.shortcuts.filter((one) => one.type === "global");
 
   return (
-    <div className={`composer ${editing ? "editing" : ""}`} onDrop={drop} onDragOver={(event) => event.preventDefault()}>
+    <div
+      className={`composer ${editing ? "editing" : ""}`}
+      onDrop={drop}
+      onDragOver={(event) => event.preventDefault()}
+    >
       {open && <Completions found={found} active={Math.min(active, found.length - 1)} onChoose={complete} />}
       <div className="composer-box">
         <textarea
           ref={field}
           rows={1}
+          dir="auto"
           value={text}
           placeholder={placeholder}
           aria-label={placeholder}
@@ -136,7 +160,13 @@ export function Composer({ placeholder, channel, threadTs, initial = "", onSend,
             {files.map((file, index) => (
               <li className="chip" key={`${file.name}-${index}`}>
                 📄 {file.name}
-                <button type="button" aria-label={t("picker.remove", { label: file.name })} onClick={() => setFiles(files.filter((_, at) => at !== index))}>✕</button>
+                <button
+                  type="button"
+                  aria-label={t("picker.remove", { label: file.name })}
+                  onClick={() => setFiles(files.filter((_, at) => at !== index))}
+                >
+                  ✕
+                </button>
               </li>
             ))}
           </ul>
@@ -144,21 +174,74 @@ export function Composer({ placeholder, channel, threadTs, initial = "", onSend,
         <div className="composer-tools">
           {!editing && (
             <>
-              <input ref={chooser} type="file" multiple hidden aria-label={t("composer.attach")} onChange={(event) => {
-                take(event.target.files);
-                event.target.value = "";
-              }} />
-              <button type="button" className="icon-button" aria-label={t("composer.attach")} title={t("composer.attach")} onClick={() => chooser.current?.click()}>＋</button>
+              <input
+                ref={chooser}
+                type="file"
+                multiple
+                hidden
+                aria-label={t("composer.attach")}
+                onChange={(event) => {
+                  take(event.target.files);
+                  event.target.value = "";
+                }}
+              />
+              <button
+                type="button"
+                className="icon-button"
+                aria-label={t("composer.attach")}
+                title={t("composer.attach")}
+                onClick={() => chooser.current?.click()}
+              >
+                ＋
+              </button>
             </>
           )}
-          <EmojiPicker label={t("composer.emoji")} onChoose={(name) => write(`${text.slice(0, caret)}${emojiOf(name) ?? ""}${text.slice(caret)}`, caret + (emojiOf(name) ?? "").length)}>🙂</EmojiPicker>
-          <button type="button" className="icon-button" aria-label={t("composer.mention")} title={t("composer.mention")} onClick={() => write(`${text.slice(0, caret)}@${text.slice(caret)}`, caret + 1)}>@</button>
+          <EmojiPicker
+            label={t("composer.emoji")}
+            onChoose={(name) =>
+              write(
+                `${text.slice(0, caret)}${emojiOf(name) ?? ""}${text.slice(caret)}`,
+                caret + (emojiOf(name) ?? "").length,
+              )
+            }
+          >
+            🙂
+          </EmojiPicker>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={t("composer.mention")}
+            title={t("composer.mention")}
+            onClick={() => write(`${text.slice(0, caret)}@${text.slice(caret)}`, caret + 1)}
+          >
+            @
+          </button>
           {!editing && shortcuts.length > 0 && (
-            <Menu label={t("composer.shortcuts")} items={shortcuts.map((one) => ({ key: one.callback_id, label: one.name, detail: one.description, choose: () => void actions.shortcut(one.callback_id) }))}>⚡</Menu>
+            <Menu
+              label={t("composer.shortcuts")}
+              items={shortcuts.map((one) => ({
+                key: one.callback_id,
+                label: one.name,
+                detail: one.description,
+                choose: () => void actions.shortcut(one.callback_id),
+              }))}
+            >
+              ⚡
+            </Menu>
           )}
           <span className="composer-hint">{t("composer.hint")}</span>
-          {onCancel && <button type="button" className="button small" onClick={onCancel}>{t("cancel")}</button>}
-          <button type="button" className="button primary small send" aria-label={t(editing ? "save" : "composer.send")} disabled={busy || (!text.trim() && files.length === 0)} onClick={() => void send()}>
+          {onCancel && (
+            <button type="button" className="button small" onClick={onCancel}>
+              {t("cancel")}
+            </button>
+          )}
+          <button
+            type="button"
+            className="button primary small send"
+            aria-label={t(editing ? "save" : "composer.send")}
+            disabled={busy || (!text.trim() && files.length === 0)}
+            onClick={() => void send()}
+          >
             {editing ? t("save") : "➤"}
           </button>
         </div>

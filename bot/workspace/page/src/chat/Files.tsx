@@ -8,7 +8,13 @@ import { useSession } from "../session";
 export function Files({ files }: { files: SlackFile[] }): ReactNode {
   return (
     <div className="files">
-      {files.map((file) => (file.mimetype?.startsWith("image/") ? <ImageFile key={file.id} file={file} /> : <OtherFile key={file.id} file={file} />))}
+      {files.map((file) =>
+        file.mimetype?.startsWith("image/") ? (
+          <ImageFile key={file.id} file={file} />
+        ) : (
+          <OtherFile key={file.id} file={file} />
+        ),
+      )}
     </div>
   );
 }
@@ -37,11 +43,20 @@ function OtherFile({ file }: { file: SlackFile }): ReactNode {
   const { me, locale, t } = useSession();
   const kind = (file.filetype ?? file.name.split(".").pop() ?? "").toUpperCase();
   return (
-    <a className="file-card" href={withToken(file.url_private_download ?? file.url_private ?? "", me.name)} download={file.name} aria-label={t("file.download", { name: file.name })}>
-      <span className="file-icon" aria-hidden="true">{kind.slice(0, 4)}</span>
+    <a
+      className="file-card"
+      href={withToken(file.url_private_download ?? file.url_private ?? "", me.name)}
+      download={file.name}
+      aria-label={t("file.download", { name: file.name })}
+    >
+      <span className="file-icon" aria-hidden="true">
+        {kind.slice(0, 4)}
+      </span>
       <span>
         <strong>{file.title ?? file.name}</strong>
-        <small>{[kind, file.size === undefined ? "" : size(file.size, locale)].filter(Boolean).join(" · ")}</small>
+        <small>
+          {[kind, file.size === undefined ? "" : size(file.size, locale)].filter(Boolean).join(" · ")}
+        </small>
       </span>
     </a>
   );
@@ -50,6 +65,11 @@ function OtherFile({ file }: { file: SlackFile }): ReactNode {
 function size(bytes: number, locale: string): string {
   const units = ["byte", "kilobyte", "megabyte"];
   const step = Math.min(units.length - 1, bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3));
-  const format = new Intl.NumberFormat(locale, { style: "unit", unit: units[step], unitDisplay: "short", maximumFractionDigits: 1 });
+  const format = new Intl.NumberFormat(locale, {
+    style: "unit",
+    unit: units[step],
+    unitDisplay: "short",
+    maximumFractionDigits: 1,
+  });
   return format.format(bytes / 1000 ** step);
 }

@@ -18,9 +18,13 @@ export function MessageBody({ channel, message }: { channel: string; message: Me
   return (
     <MessageSurface channel={channel} message={message}>
       {own && <Blocks blocks={blocks} />}
-      {!own && message.text && (message.streaming ? <MarkdownText text={message.text} /> : <Mrkdwn text={message.text} />)}
+      {!own &&
+        message.text &&
+        (message.streaming ? <MarkdownText text={message.text} /> : <Mrkdwn text={message.text} />)}
       {message.streaming && <span className="streaming" role="status" aria-label={t("message.streaming")} />}
-      {message.attachments?.map((attachment, index) => <AttachmentView key={index} attachment={attachment} />)}
+      {message.attachments?.map((attachment, index) => (
+        <AttachmentView key={index} attachment={attachment} />
+      ))}
       {message.files && message.files.length > 0 && <Files files={message.files} />}
       {message.edited && <small className="edited">{t("message.edited")}</small>}
     </MessageSurface>
@@ -28,10 +32,20 @@ export function MessageBody({ channel, message }: { channel: string; message: Me
 }
 
 function AttachmentView({ attachment }: { attachment: Attachment }): ReactNode {
-  const color = /^#?[0-9a-f]{6}$/i.test(attachment.color ?? "") ? `#${attachment.color?.replace("#", "")}` : undefined;
+  const color = /^#?[0-9a-f]{6}$/i.test(attachment.color ?? "")
+    ? `#${attachment.color?.replace("#", "")}`
+    : undefined;
   return (
     <div className="attachment" style={color ? { borderInlineStartColor: color } : undefined}>
-      {attachment.title && <strong>{attachment.title_link ? <SafeLink href={attachment.title_link}>{attachment.title}</SafeLink> : attachment.title}</strong>}
+      {attachment.title && (
+        <strong>
+          {attachment.title_link ? (
+            <SafeLink href={attachment.title_link}>{attachment.title}</SafeLink>
+          ) : (
+            attachment.title
+          )}
+        </strong>
+      )}
       {attachment.text && <Mrkdwn text={attachment.text} />}
       {attachment.blocks && <Blocks blocks={attachment.blocks} />}
       {attachment.footer && <small>{attachment.footer}</small>}

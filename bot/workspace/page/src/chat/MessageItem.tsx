@@ -34,14 +34,30 @@ export function MessageItem(props: Props): ReactNode {
   const author = message.user ?? state.botId;
   const person = session.people.get(author);
   const name = message.username ?? displayName(person, author);
-  const classes = ["message", grouped ? "grouped" : "", message.is_ephemeral ? "ephemeral" : "", props.highlighted ? "highlighted" : ""];
+  const classes = [
+    "message",
+    grouped ? "grouped" : "",
+    message.is_ephemeral ? "ephemeral" : "",
+    props.highlighted ? "highlighted" : "",
+  ];
   const mine = message.user === session.me.id && !message.is_ephemeral && message.subtype !== "tombstone";
   const { t } = session;
 
   return (
-    <article className={classes.join(" ")} data-ts={message.ts} aria-label={t("message.label", { name, time: clock(message.ts, session) })} tabIndex={-1}>
+    <article
+      className={classes.join(" ")}
+      data-ts={message.ts}
+      aria-label={t("message.label", { name, time: clock(message.ts, session) })}
+      tabIndex={-1}
+    >
       <div className="message-side">
-        {grouped ? <time className="side-time" title={fullTime(message.ts, session)}>{clock(message.ts, session)}</time> : <Avatar person={person} id={author} />}
+        {grouped ? (
+          <time className="side-time" title={fullTime(message.ts, session)}>
+            {clock(message.ts, session)}
+          </time>
+        ) : (
+          <Avatar person={person} id={author} />
+        )}
       </div>
       <div className="message-main">
         {message.is_ephemeral && <div className="only-you">👁 {t("message.only_you")}</div>}
@@ -49,7 +65,12 @@ export function MessageItem(props: Props): ReactNode {
           <div className="message-head">
             <strong className="author">{name}</strong>
             {person?.is_bot && <span className="badge">{t("message.app")}</span>}
-            <time dateTime={new Date(Number(message.ts) * 1000).toISOString()} title={fullTime(message.ts, session)}>{clock(message.ts, session)}</time>
+            <time
+              dateTime={new Date(Number(message.ts) * 1000).toISOString()}
+              title={fullTime(message.ts, session)}
+            >
+              {clock(message.ts, session)}
+            </time>
           </div>
         )}
         {editing ? (
@@ -64,7 +85,9 @@ export function MessageItem(props: Props): ReactNode {
               return done;
             }}
           />
-        ) : <MessageBody channel={channel} message={message} />}
+        ) : (
+          <MessageBody channel={channel} message={message} />
+        )}
         <Reactions channel={channel} message={message} />
         {!inThread && <ThreadLink message={message} onOpen={() => props.onOpenThread(message.ts)} />}
         {!inThread && <StatusLine status={state.statuses.get(placeKey(channel, message.ts))} />}
@@ -86,11 +109,20 @@ export function MessageItem(props: Props): ReactNode {
           onClose={() => setDeleting(false)}
           footer={
             <>
-              <button type="button" className="button" onClick={() => setDeleting(false)}>{t("cancel")}</button>
-              <button type="button" data-autofocus className="button danger" onClick={() => {
-                setDeleting(false);
-                void actions.remove(channel, message);
-              }}>{t("message.delete")}</button>
+              <button type="button" className="button" onClick={() => setDeleting(false)}>
+                {t("cancel")}
+              </button>
+              <button
+                type="button"
+                data-autofocus
+                className="button danger"
+                onClick={() => {
+                  setDeleting(false);
+                  void actions.remove(channel, message);
+                }}
+              >
+                {t("message.delete")}
+              </button>
             </>
           }
         >
@@ -125,7 +157,12 @@ function Reactions({ channel, message }: { channel: string; message: Message }):
           </button>
         );
       })}
-      <EmojiPicker label={session.t("message.react")} onChoose={(name) => void actions.react(channel, message, name)}>☺︎⁺</EmojiPicker>
+      <EmojiPicker
+        label={session.t("message.react")}
+        onChoose={(name) => void actions.react(channel, message, name)}
+      >
+        ☺︎⁺
+      </EmojiPicker>
     </div>
   );
 }
@@ -136,9 +173,15 @@ function ThreadLink({ message, onOpen }: { message: Message; onOpen: () => void 
   if (count === 0) return null;
   return (
     <button type="button" className="thread-link" onClick={onOpen}>
-      {(message.reply_users ?? []).slice(0, 4).map((id) => <Avatar key={id} person={session.people.get(id)} id={id} size={22} />)}
-      <strong>{count === 1 ? session.t("thread.one_reply") : session.t("thread.replies", { n: count })}</strong>
-      {message.latest_reply && <small>{session.t("thread.last_reply", { time: clock(message.latest_reply, session) })}</small>}
+      {(message.reply_users ?? []).slice(0, 4).map((id) => (
+        <Avatar key={id} person={session.people.get(id)} id={id} size={22} />
+      ))}
+      <strong>
+        {count === 1 ? session.t("thread.one_reply") : session.t("thread.replies", { n: count })}
+      </strong>
+      {message.latest_reply && (
+        <small>{session.t("thread.last_reply", { time: clock(message.latest_reply, session) })}</small>
+      )}
     </button>
   );
 }

@@ -24,12 +24,24 @@ const GROUP_SECONDS = 300;
 const NEAR_END_PX = 80;
 
 /** Messages by day and author; stays at the end while one is there, else offers the way back. */
-export function MessageList({ channel, messages, inThread, label, lastRead, target, onOpenThread, head, foot }: Props): ReactNode {
+export function MessageList({
+  channel,
+  messages,
+  inThread,
+  label,
+  lastRead,
+  target,
+  onOpenThread,
+  head,
+  foot,
+}: Props): ReactNode {
   const session = useSession();
   const { t, me } = session;
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  // What comes while one is looking is not "new": the rule stands above what was missed.
+  const opened = useRef(Date.now() / 1000);
   const [missed, setMissed] = useState(false);
   const last = messages[messages.length - 1];
 
@@ -69,7 +81,9 @@ export function MessageList({ channel, messages, inThread, label, lastRead, targ
     scroller.current?.scrollTo({ top: scroller.current.scrollHeight, behavior: "smooth" });
   };
 
-  const firstNew = lastRead === undefined ? undefined : messages.find((one) => one.ts > lastRead && one.user !== me.id)?.ts;
+  const isUnread = (one: Message) =>
+    one.ts > (lastRead ?? "") && Number(one.ts) < opened.current && one.user !== me.id;
+  const firstNew = lastRead === undefined ? undefined : messages.find(isUnread)?.ts;
   return (
     <div className="message-list">
       <div className="scroller" ref={scroller} onScroll={scrolled} role="log" aria-label={label} tabIndex={0}>
@@ -77,12 +91,21 @@ export function MessageList({ channel, messages, inThread, label, lastRead, targ
           {head}
           {messages.map((message, index) => {
             const before = messages[index - 1];
-            const newDay = !inThread && dayKey(message.ts, session.zone) !== (before && dayKey(before.ts, session.zone));
+            const newDay =
+              !inThread && dayKey(message.ts, session.zone) !== (before && dayKey(before.ts, session.zone));
             const isNew = message.ts === firstNew && before !== undefined;
             return (
               <Fragment key={message.ts}>
-                {newDay && <div className="day-rule"><span>{dayName(message.ts, session)}</span></div>}
-                {isNew && <div className="new-rule"><span>{t("list.new")}</span></div>}
+                {newDay && (
+                  <div className="day-rule">
+                    <span>{dayName(message.ts, session)}</span>
+                  </div>
+                )}
+                {isNew && (
+                  <div className="new-rule">
+                    <span>{t("list.new")}</span>
+                  </div>
+                )}
                 <MessageItem
                   channel={channel}
                   message={message}
@@ -92,7 +115,13 @@ export function MessageList({ channel, messages, inThread, label, lastRead, targ
                   onOpenThread={onOpenThread}
                 />
                 {inThread && index === 0 && messages.length > 1 && (
-                  <div className="thread-rule"><span>{messages.length === 2 ? t("thread.one_reply") : t("thread.replies", { n: messages.length - 1 })}</span></div>
+                  <div className="thread-rule">
+                    <span>
+                      {messages.length === 2
+                        ? t("thread.one_reply")
+                        : t("thread.replies", { n: messages.length - 1 })}
+                    </span>
+                  </div>
                 )}
               </Fragment>
             );
@@ -100,7 +129,11 @@ export function MessageList({ channel, messages, inThread, label, lastRead, targ
           {foot}
         </div>
       </div>
-      {missed && <button type="button" className="missed" onClick={toEnd}>{t("list.newer")} ↓</button>}
+      {missed && (
+        <button type="button" className="missed" onClick={toEnd}>
+          {t("list.newer")} ↓
+        </button>
+      )}
     </div>
   );
 }

@@ -5,7 +5,15 @@ import { type Chosen, type Surface, SurfaceContext } from "../blocks/surface";
 import { useWorkspace } from "../workspace";
 
 /** Makes the blocks of a message live: what is pressed goes to the bot as this message's action. */
-export function MessageSurface({ channel, message, children }: { channel: string; message: Message; children: ReactNode }): ReactNode {
+export function MessageSurface({
+  channel,
+  message,
+  children,
+}: {
+  channel: string;
+  message: Message;
+  children: ReactNode;
+}): ReactNode {
   const { state, actions } = useWorkspace();
   const [busy, setBusy] = useState(false);
   const id = useId();
@@ -25,7 +33,9 @@ export function MessageSurface({ channel, message, children }: { channel: string
       errors: {},
       act: (blockId, element, chosen: Chosen) => {
         setBusy(true);
-        void actions.attempt(() => interact({ ...where(blockId, element), ...chosen })).then(() => setBusy(false));
+        void actions
+          .attempt(() => interact({ ...where(blockId, element), ...chosen }))
+          .then(() => setBusy(false));
       },
       suggest: async (blockId, element, query) => {
         const answer = await actions.attempt(() => interact({ ...where(blockId, element), query }));

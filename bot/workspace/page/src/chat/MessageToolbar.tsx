@@ -25,12 +25,19 @@ export function MessageToolbar({ channel, message, inThread, onReply, onEdit, on
   if (message.is_ephemeral || message.subtype === "tombstone") return null;
   const items: MenuItem[] = state.shortcuts
     .filter((one) => one.type === "message")
-    .map((one) => ({ key: one.callback_id, label: one.name, detail: one.description, choose: () => void actions.shortcut(one.callback_id, { channel, message }) }));
+    .map((one) => ({
+      key: one.callback_id,
+      label: one.name,
+      detail: one.description,
+      choose: () => void actions.shortcut(one.callback_id, { channel, message }),
+    }));
   items.push({
     key: "link",
     label: t("message.copy_link"),
     choose: () => {
-      void navigator.clipboard.writeText(actions.permalink(channel, message)).then(() => notify(t("message.link_copied")));
+      void navigator.clipboard
+        .writeText(actions.permalink(channel, message))
+        .then(() => notify(t("message.link_copied")));
     },
   });
   if (onEdit) items.push({ key: "edit", label: t("message.edit"), choose: onEdit });
@@ -38,15 +45,38 @@ export function MessageToolbar({ channel, message, inThread, onReply, onEdit, on
   return (
     <div className={`toolbar ${open ? "open" : ""}`} role="toolbar" aria-label={t("message.actions")}>
       {QUICK.map((name) => (
-        <button key={name} type="button" className="icon-button" aria-label={t("message.react_with", { name: name.replace(/_/g, " ") })} title={`:${name}:`} onClick={() => void actions.react(channel, message, name)}>
+        <button
+          key={name}
+          type="button"
+          className="icon-button"
+          aria-label={t("message.react_with", { name: name.replace(/_/g, " ") })}
+          title={`:${name}:`}
+          onClick={() => void actions.react(channel, message, name)}
+        >
           {emojiOf(name)}
         </button>
       ))}
-      <EmojiPicker label={t("message.react")} onChoose={(name) => void actions.react(channel, message, name)} onOpenChange={setOpen}>🙂</EmojiPicker>
+      <EmojiPicker
+        label={t("message.react")}
+        onChoose={(name) => void actions.react(channel, message, name)}
+        onOpenChange={setOpen}
+      >
+        🙂
+      </EmojiPicker>
       {!inThread && (
-        <button type="button" className="icon-button" aria-label={t("message.reply")} title={t("message.reply")} onClick={onReply}>💬</button>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={t("message.reply")}
+          title={t("message.reply")}
+          onClick={onReply}
+        >
+          💬
+        </button>
       )}
-      <Menu label={t("message.more")} items={items} onOpenChange={setOpen}>⋮</Menu>
+      <Menu label={t("message.more")} items={items} onOpenChange={setOpen}>
+        ⋮
+      </Menu>
     </div>
   );
 }

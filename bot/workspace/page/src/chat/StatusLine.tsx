@@ -24,7 +24,11 @@ export function StatusLine({ status }: { status: Status | undefined }): ReactNod
   const text = turns.length > 0 ? turns[Math.floor(now / TURN_MS) % turns.length] : `${name} ${shown.status}`;
   return (
     <div className="status-line" role="status">
-      <span className="dots" aria-hidden="true"><i /><i /><i /></span>
+      <span className="dots" aria-hidden="true">
+        <i />
+        <i />
+        <i />
+      </span>
       {text}
     </div>
   );

@@ -9,7 +9,11 @@ export function StopButton({ session }: { session: AgentSession | undefined }): 
   const { actions } = useWorkspace();
   if (session?.status !== "processing") return null;
   return (
-    <button type="button" className="button small stop" onClick={() => void actions.stop(session.channel, session.thread_ts)}>
+    <button
+      type="button"
+      className="button small stop"
+      onClick={() => void actions.stop(session.channel, session.thread_ts)}
+    >
       <span aria-hidden="true">■</span> {t("stop")}
     </button>
   );

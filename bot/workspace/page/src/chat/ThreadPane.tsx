@@ -28,13 +28,24 @@ export function ThreadPane({ channel, ts, target, onClose }: Props): ReactNode {
   }, [channel, ts, state.generation, actions]);
 
   return (
-    <aside className="thread" aria-label={t("thread.title")} onKeyDown={(event) => {
-      if (event.key === "Escape" && !event.defaultPrevented) onClose();
-    }}>
+    <aside
+      className="thread"
+      aria-label={t("thread.title")}
+      onKeyDown={(event) => {
+        if (event.key === "Escape" && !event.defaultPrevented) onClose();
+      }}
+    >
       <header className="pane-head">
         <h2>{agentSession?.title ?? t("thread.title")}</h2>
-        {conversation && <span className="topic">{conversation.is_im ? "" : "#"}{conversationName(session, conversation)}</span>}
-        <button type="button" className="icon-button close" aria-label={t("thread.close")} onClick={onClose}>✕</button>
+        {conversation && (
+          <span className="topic">
+            {conversation.is_im ? "" : "#"}
+            {conversationName(session, conversation)}
+          </span>
+        )}
+        <button type="button" className="icon-button close" aria-label={t("thread.close")} onClick={onClose}>
+          ✕
+        </button>
       </header>
       {messages ? (
         <MessageList
@@ -44,9 +55,18 @@ export function ThreadPane({ channel, ts, target, onClose }: Props): ReactNode {
           label={t("thread.title")}
           target={target}
           onOpenThread={() => undefined}
-          foot={<><StatusLine status={state.statuses.get(key)} /><StopButton session={agentSession} /></>}
+          foot={
+            <>
+              <StatusLine status={state.statuses.get(key)} />
+              <StopButton session={agentSession} />
+            </>
+          }
         />
-      ) : <div className="message-list loading" aria-busy="true">{t("loading")}</div>}
+      ) : (
+        <div className="message-list loading" aria-busy="true">
+          {t("loading")}
+        </div>
+      )}
       <Composer
         channel={channel}
         threadTs={ts}

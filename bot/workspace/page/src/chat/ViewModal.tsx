@@ -6,7 +6,7 @@ import { Plain } from "../mrkdwn/Mrkdwn";
 import { Dialog } from "../parts/Dialog";
 import { useSession } from "../session";
 import { useWorkspace } from "../workspace";
-import { type Values, ViewSurface } from "./ViewSurface";
+import { inView, type Values, ViewSurface } from "./ViewSurface";
 
 /** The modal on top of the stack. Keyed by the view's id, it keeps what was typed while the bot updates the view. */
 export function ViewModal({ view, depth }: { view: View; depth: number }): ReactNode {
@@ -19,10 +19,13 @@ export function ViewModal({ view, depth }: { view: View; depth: number }): React
 
   const submit = async () => {
     setBusy(true);
-    const answer = await actions.attempt(() => submitView(user, view.id, values));
+    const answer = await actions.attempt(() => submitView(user, view.id, inView(view, values)));
     setBusy(false);
     setErrors(answer?.errors ?? {});
-    if (answer?.errors) requestAnimationFrame(() => document.querySelector<HTMLElement>(".dialog [aria-invalid=true]")?.focus());
+    if (answer?.errors)
+      requestAnimationFrame(() =>
+        document.querySelector<HTMLElement>(".dialog [aria-invalid=true]")?.focus(),
+      );
   };
   const close = () => void actions.attempt(() => interact({ user, view_id: view.id, close: true }));
   const hasInputs = view.blocks.some((block) => block.type === "input");
@@ -40,9 +43,17 @@ export function ViewModal({ view, depth }: { view: View; depth: number }): React
       onClose={close}
       footer={
         <>
-          <button type="button" className="button" onClick={close}>{view.close?.text ?? t(depth > 1 ? "modal.back" : "modal.close")}</button>
+          <button type="button" className="button" onClick={close}>
+            {view.close?.text ?? t(depth > 1 ? "modal.back" : "modal.close")}
+          </button>
           {submitLabel && (
-            <button type="submit" form={`form-${view.id}`} className="button primary" disabled={busy} aria-busy={busy}>
+            <button
+              type="submit"
+              form={`form-${view.id}`}
+              className="button primary"
+              disabled={busy}
+              aria-busy={busy}
+            >
               {busy ? t("modal.sending") : submitLabel}
             </button>
           )}

@@ -17,7 +17,12 @@ export interface Completion {
 const MOST = 8;
 
 /** The word before the caret and what it can become: commands at the very start, then people, channels, emoji. */
-export function completionsAt(text: string, caret: number, state: State, inThread: boolean): { word: string; found: Completion[] } {
+export function completionsAt(
+  text: string,
+  caret: number,
+  state: State,
+  inThread: boolean,
+): { word: string; found: Completion[] } {
   const before = text.slice(0, caret);
   const command = /^\/\S*$/.exec(before);
   if (command && !inThread) return { word: command[0], found: commands(command[0], state) };
@@ -30,14 +35,26 @@ export function completionsAt(text: string, caret: number, state: State, inThrea
       return { word, found: channels(query, state).slice(0, MOST) };
     case ":":
       if (query.length < 2) return { word, found: [] };
-      return { word, found: searchEmoji(query, MOST).map(({ name, emoji }) => ({ key: name, insert: `${emoji} `, label: `${emoji}  :${name}:` })) };
+      return {
+        word,
+        found: searchEmoji(query, MOST).map(({ name, emoji }) => ({
+          key: name,
+          insert: `${emoji} `,
+          label: `${emoji}  :${name}:`,
+        })),
+      };
     default:
       return { word: "", found: [] };
   }
 }
 
 /** The text with the word before the caret replaced, and the caret behind it. */
-export function replaceWord(text: string, caret: number, word: string, insert: string): { next: string; at: number } {
+export function replaceWord(
+  text: string,
+  caret: number,
+  word: string,
+  insert: string,
+): { next: string; at: number } {
   const start = caret - word.length;
   const rest = text.slice(caret).replace(/^ /, "");
   return { next: text.slice(0, start) + insert + rest, at: start + insert.length };
@@ -59,7 +76,13 @@ function people(query: string, state: State): Completion[] {
   const found = [...state.people.values()]
     .filter((one) => one.name.startsWith(query) || displayName(one, one.id).toLowerCase().includes(query))
     .sort((one, other) => Number(other.is_bot ?? false) - Number(one.is_bot ?? false))
-    .map((one) => ({ key: one.id, insert: `@${one.name} `, label: displayName(one, one.id), detail: `@${one.name}`, person: one.id }));
+    .map((one) => ({
+      key: one.id,
+      insert: `@${one.name} `,
+      label: displayName(one, one.id),
+      detail: `@${one.name}`,
+      person: one.id,
+    }));
   const all = ["here", "channel"]
     .filter((name) => query !== "" && name.startsWith(query))
     .map((name) => ({ key: name, insert: `@${name} `, label: `@${name}` }));
@@ -69,5 +92,10 @@ function people(query: string, state: State): Completion[] {
 function channels(query: string, state: State): Completion[] {
   return [...state.channels.values()]
     .filter((one) => !one.is_im && one.name?.includes(query))
-    .map((one) => ({ key: one.id, insert: `#${one.name} `, label: `#${one.name}`, detail: one.topic?.value }));
+    .map((one) => ({
+      key: one.id,
+      insert: `#${one.name} `,
+      label: `#${one.name}`,
+      detail: one.topic?.value,
+    }));
 }

@@ -23,7 +23,13 @@ interface Log {
 function reduce(log: Log, frame: Frame): Log {
   switch (frame.type) {
     case "snapshot":
-      return { ...log, sockets: frame.sockets, clock: frame.clock, locale: frame.me.locale ?? "en-US", zone: frame.me.tz ?? "UTC" };
+      return {
+        ...log,
+        sockets: frame.sockets,
+        clock: frame.clock,
+        locale: frame.me.locale ?? "en-US",
+        zone: frame.me.tz ?? "UTC",
+      };
     case "sockets":
       return { ...log, sockets: frame.sockets };
     case "clock":
@@ -48,13 +54,21 @@ function kept(before: Map<number, LogEntry>, added: LogEntry[]): Map<number, Log
 /** `/inspector`: every envelope with its ack, every call, every violation, and the levers. */
 export default function Inspector(): ReactNode {
   const handle = localStorage.getItem("deskhand.person") ?? "ana";
-  const [log, receive] = useReducer(reduce, { entries: new Map(), sockets: 0, clock: { now: 0, offset: 0 }, locale: "en-US", zone: "UTC" });
+  const [log, receive] = useReducer(reduce, {
+    entries: new Map(),
+    sockets: 0,
+    clock: { now: 0, offset: 0 },
+    locale: "en-US",
+    zone: "UTC",
+  });
   const [earlier, setEarlier] = useState<Map<number, LogEntry>>(new Map());
   const connected = useFeed(handle, true, (frame) => {
     receive(frame);
     // The feed tells only what is new; what came before is read once per connection.
     if (frame.type === "snapshot") {
-      void pageGet<{ entries: LogEntry[] }>("/workspace/log?after=0").then((answer) => setEarlier(kept(new Map(), answer.entries)));
+      void pageGet<{ entries: LogEntry[] }>("/workspace/log?after=0").then((answer) =>
+        setEarlier(kept(new Map(), answer.entries)),
+      );
     }
   });
   const t = useMemo(() => translator(languageOf(log.locale)), [log.locale]);
@@ -64,7 +78,10 @@ export default function Inspector(): ReactNode {
   const [withPeople, setWithPeople] = useState(false);
   const [chosen, setChosen] = useState<number | null>(null);
 
-  const entries = useMemo(() => [...kept(earlier, [...log.entries.values()]).values()].sort((one, other) => other.n - one.n), [earlier, log.entries]);
+  const entries = useMemo(
+    () => [...kept(earlier, [...log.entries.values()]).values()].sort((one, other) => other.n - one.n),
+    [earlier, log.entries],
+  );
   const counted = entries.filter((entry) => withPeople || !isPersons(entry));
   const shown = counted.filter((entry) => (kind === "all" || entry.kind === kind) && matches(entry, text));
   const where = { locale: log.locale, zone: log.zone, t };
@@ -73,30 +90,65 @@ export default function Inspector(): ReactNode {
       <header className="inspector-head">
         <div>
           <h1>{t("inspector.title")}</h1>
-          <p>{t("inspector.explain")} <strong>{t("banner.emulator")}</strong></p>
+          <p>
+            {t("inspector.explain")} <strong>{t("banner.emulator")}</strong>
+          </p>
         </div>
         <span className={`pill ${connected && log.sockets > 0 ? "good" : "bad"}`} role="status">
           {connected ? t("inspector.sockets", { n: log.sockets }) : t("banner.no_server")}
         </span>
-        <span className="pill">{t("inspector.clock", { time: fullTime(Date.now() / 1000 + log.clock.offset, where) })}</span>
-        <a className="button" href="/">{t("inspector.back")}</a>
+        <span className="pill">
+          {t("inspector.clock", { time: fullTime(Date.now() / 1000 + log.clock.offset, where) })}
+        </span>
+        <a className="button" href="/">
+          {t("inspector.back")}
+        </a>
       </header>
       <main>
         <Levers t={t} notify={notify} />
         <div className="filters" role="group" aria-label={t("inspector.filter")}>
           {(["all", ...KINDS] as const).map((one) => {
-            const count = one === "all" ? counted.length : counted.filter((entry) => entry.kind === one).length;
+            const count =
+              one === "all" ? counted.length : counted.filter((entry) => entry.kind === one).length;
             return (
-              <button key={one} type="button" className={`filter ${one}`} aria-pressed={kind === one} onClick={() => setKind(one)}>
+              <button
+                key={one}
+                type="button"
+                className={`filter ${one}`}
+                aria-pressed={kind === one}
+                onClick={() => setKind(one)}
+              >
                 {one === "all" ? t("inspector.all") : t(`inspector.kind.${one}`)} <span>{count}</span>
               </button>
             );
           })}
-          <input className="field" type="search" value={text} placeholder={t("inspector.filter_text")} aria-label={t("inspector.filter_text")} onChange={(event) => setText(event.target.value)} />
-          <label><input type="checkbox" checked={withPeople} onChange={(event) => setWithPeople(event.target.checked)} /> {t("inspector.people")}</label>
+          <input
+            className="field"
+            type="search"
+            value={text}
+            placeholder={t("inspector.filter_text")}
+            aria-label={t("inspector.filter_text")}
+            onChange={(event) => setText(event.target.value)}
+          />
+          <label>
+            <input
+              type="checkbox"
+              checked={withPeople}
+              onChange={(event) => setWithPeople(event.target.checked)}
+            />{" "}
+            {t("inspector.people")}
+          </label>
         </div>
         <div className="inspector-body">
-          <EntryTable entries={shown} chosen={chosen} onChoose={setChosen} t={t} locale={log.locale} zone={log.zone} notify={notify} />
+          <EntryTable
+            entries={shown}
+            chosen={chosen}
+            onChoose={setChosen}
+            t={t}
+            locale={log.locale}
+            zone={log.zone}
+            notify={notify}
+          />
           {chosen !== null && <Details key={chosen} n={chosen} t={t} onClose={() => setChosen(null)} />}
         </div>
       </main>
@@ -107,7 +159,9 @@ export default function Inspector(): ReactNode {
 
 /** Calls that people make by the page or a test; the bot's are what one looks for here. */
 function isPersons(entry: LogEntry): boolean {
-  return entry.kind === "call" && entry.token !== "bot" && entry.token !== "app" && entry.method !== "response_url";
+  return (
+    entry.kind === "call" && entry.token !== "bot" && entry.token !== "app" && entry.method !== "response_url"
+  );
 }
 
 function matches(entry: LogEntry, text: string): boolean {
@@ -123,16 +177,21 @@ function Details({ n, t, onClose }: { n: number; t: Translate; onClose: () => vo
     <aside className="details" aria-label={t("inspector.details", { n })}>
       <header>
         <h2>{t("inspector.details", { n })}</h2>
-        <button type="button" className="icon-button" aria-label={t("close")} onClick={onClose}>✕</button>
+        <button type="button" className="icon-button" aria-label={t("close")} onClick={onClose}>
+          ✕
+        </button>
       </header>
       {answer?.entry && <pre>{JSON.stringify(answer.entry, null, 2)}</pre>}
-      {answer && (!answer.detail || Object.keys(answer.detail).length === 0) && <p>{t("inspector.no_detail")}</p>}
-      {answer?.detail && Object.entries(answer.detail).map(([name, value]) => (
-        <details key={name} open>
-          <summary>{name}</summary>
-          <pre>{JSON.stringify(value, null, 2)}</pre>
-        </details>
-      ))}
+      {answer && (!answer.detail || Object.keys(answer.detail).length === 0) && (
+        <p>{t("inspector.no_detail")}</p>
+      )}
+      {answer?.detail &&
+        Object.entries(answer.detail).map(([name, value]) => (
+          <details key={name} open>
+            <summary>{name}</summary>
+            <pre>{JSON.stringify(value, null, 2)}</pre>
+          </details>
+        ))}
     </aside>
   );
 }

@@ -22,7 +22,9 @@ export function Levers({ t, notify }: { t: Translate; notify: (text: string) => 
   const pull = (path: string, body: Dict) => {
     pagePost(path, body)
       .then(() => notify(t("inspector.done")))
-      .catch((error: unknown) => notify(t("inspector.failed", { error: error instanceof ApiError ? error.code : String(error) })));
+      .catch((error: unknown) =>
+        notify(t("inspector.failed", { error: error instanceof ApiError ? error.code : String(error) })),
+      );
   };
   return (
     <section className="levers" aria-label={t("inspector.levers")}>
@@ -35,28 +37,79 @@ export function Levers({ t, notify }: { t: Translate; notify: (text: string) => 
       >
         <fieldset>
           <legend>{t("inspector.fault.title")}</legend>
-          <label>{t("inspector.fault.method")}<input className="field" required value={method} onChange={(event) => setMethod(event.target.value)} /></label>
+          <label>
+            {t("inspector.fault.method")}
+            <input
+              className="field"
+              required
+              value={method}
+              onChange={(event) => setMethod(event.target.value)}
+            />
+          </label>
           <label>
             {t("inspector.fault.status")}
             <select className="field" value={status} onChange={(event) => setStatus(event.target.value)}>
-              <option>429</option><option>500</option><option>503</option>
+              <option>429</option>
+              <option>500</option>
+              <option>503</option>
             </select>
           </label>
-          <label>{t("inspector.fault.times")}<input className="field short" type="number" min={1} required value={times} onChange={(event) => setTimes(event.target.value)} /></label>
-          {status === "429" && <label>{t("inspector.fault.retry_after")}<input className="field short" type="number" min={0} required value={retryAfter} onChange={(event) => setRetryAfter(event.target.value)} /></label>}
-          <button type="submit" className="button primary">{t("inspector.fault.set")}</button>
-          <button type="button" className="button" onClick={() => pull("/workspace/fault", { clear: true })}>{t("inspector.fault.clear")}</button>
+          <label>
+            {t("inspector.fault.times")}
+            <input
+              className="field short"
+              type="number"
+              min={1}
+              required
+              value={times}
+              onChange={(event) => setTimes(event.target.value)}
+            />
+          </label>
+          {status === "429" && (
+            <label>
+              {t("inspector.fault.retry_after")}
+              <input
+                className="field short"
+                type="number"
+                min={0}
+                required
+                value={retryAfter}
+                onChange={(event) => setRetryAfter(event.target.value)}
+              />
+            </label>
+          )}
+          <button type="submit" className="button primary">
+            {t("inspector.fault.set")}
+          </button>
+          <button type="button" className="button" onClick={() => pull("/workspace/fault", { clear: true })}>
+            {t("inspector.fault.clear")}
+          </button>
         </fieldset>
       </form>
       <fieldset>
         <legend>{t("inspector.socket.title")}</legend>
-        <button type="button" className="button" onClick={() => pull("/workspace/disconnect", {})}>{t("inspector.socket.close")}</button>
-        <button type="button" className="button danger" onClick={() => pull("/workspace/disconnect", { how: "abort" })}>{t("inspector.socket.abort")}</button>
+        <button type="button" className="button" onClick={() => pull("/workspace/disconnect", {})}>
+          {t("inspector.socket.close")}
+        </button>
+        <button
+          type="button"
+          className="button danger"
+          onClick={() => pull("/workspace/disconnect", { how: "abort" })}
+        >
+          {t("inspector.socket.abort")}
+        </button>
       </fieldset>
       <fieldset>
         <legend>{t("inspector.clock.title")}</legend>
         {STEPS.map((step) => (
-          <button key={step.seconds} type="button" className="button" onClick={() => pull("/workspace/clock", { advance_seconds: step.seconds })}>+ {t(step.key, { n: step.n })}</button>
+          <button
+            key={step.seconds}
+            type="button"
+            className="button"
+            onClick={() => pull("/workspace/clock", { advance_seconds: step.seconds })}
+          >
+            + {t(step.key, { n: step.n })}
+          </button>
         ))}
       </fieldset>
     </section>

@@ -15,9 +15,17 @@ export function Mrkdwn({ text }: { text: string }): ReactNode {
           case "pre":
             return <pre key={index}>{paragraph.text}</pre>;
           case "quote":
-            return <blockquote key={index}><Inlines nodes={paragraph.children} /></blockquote>;
+            return (
+              <blockquote key={index} dir="auto">
+                <Inlines nodes={paragraph.children} />
+              </blockquote>
+            );
           case "text":
-            return <p key={index}><Inlines nodes={paragraph.children} /></p>;
+            return (
+              <p key={index} dir="auto">
+                <Inlines nodes={paragraph.children} />
+              </p>
+            );
         }
       })}
     </div>
@@ -41,11 +49,23 @@ function inline(node: Inline): ReactNode {
     case "break":
       return <br />;
     case "bold":
-      return <strong><Inlines nodes={node.children} /></strong>;
+      return (
+        <strong>
+          <Inlines nodes={node.children} />
+        </strong>
+      );
     case "italic":
-      return <em><Inlines nodes={node.children} /></em>;
+      return (
+        <em>
+          <Inlines nodes={node.children} />
+        </em>
+      );
     case "strike":
-      return <del><Inlines nodes={node.children} /></del>;
+      return (
+        <del>
+          <Inlines nodes={node.children} />
+        </del>
+      );
     case "code":
       return <code>{node.text}</code>;
     case "emoji":
@@ -61,7 +81,11 @@ function inline(node: Inline): ReactNode {
     case "date":
       return <SlackDate {...node} />;
     case "link":
-      return <SafeLink href={node.url}><Inlines nodes={node.children} /></SafeLink>;
+      return (
+        <SafeLink href={node.url}>
+          <Inlines nodes={node.children} />
+        </SafeLink>
+      );
   }
 }
 
@@ -69,7 +93,11 @@ function inline(node: Inline): ReactNode {
 export function Emoji({ name }: { name: string }): ReactNode {
   const character = emojiOf(name);
   if (!character) return `:${name}:`;
-  return <span className="emoji" role="img" aria-label={name.replace(/_/g, " ")} title={`:${name}:`}>{character}</span>;
+  return (
+    <span className="emoji" role="img" aria-label={name.replace(/_/g, " ")} title={`:${name}:`}>
+      {character}
+    </span>
+  );
 }
 
 export function UserMention({ id, label = null }: { id: string; label?: string | null }): ReactNode {
@@ -89,10 +117,19 @@ export function ChannelMention({ id, label = null }: { id: string; label?: strin
   );
 }
 
-function SlackDate(props: { epoch: number; format: string; url: string | null; fallback: string }): ReactNode {
+function SlackDate(props: {
+  epoch: number;
+  format: string;
+  url: string | null;
+  fallback: string;
+}): ReactNode {
   const session = useSession();
   const text = slackDate(props.epoch, props.format, session);
-  const time = <time dateTime={new Date(props.epoch * 1000).toISOString()} title={props.fallback}>{text}</time>;
+  const time = (
+    <time dateTime={new Date(props.epoch * 1000).toISOString()} title={props.fallback}>
+      {text}
+    </time>
+  );
   return props.url ? <SafeLink href={props.url}>{time}</SafeLink> : time;
 }
 

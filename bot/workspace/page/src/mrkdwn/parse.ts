@@ -134,7 +134,10 @@ function tokenAt(source: string, at: number): Found | null {
       const match = BARE_URL.exec(source.slice(at, at + 3000));
       if (!match) return null;
       const url = unescape(match[0]);
-      return { node: { kind: "link", url, children: [{ kind: "text", text: url }] }, end: at + match[0].length };
+      return {
+        node: { kind: "link", url, children: [{ kind: "text", text: url }] },
+        end: at + match[0].length,
+      };
     }
     default:
       return null;
@@ -203,7 +206,9 @@ function dateNode(target: string, fallback: string): Inline | null {
 
 /** Code shows links and mentions as they were written, without their brackets. */
 function plainTokens(source: string): string {
-  return unescape(source.replace(/<([^<>|\n]+)(?:\|([^<>\n]*))?>/g, (_, target: string, label?: string) => label ?? target));
+  return unescape(
+    source.replace(/<([^<>|\n]+)(?:\|([^<>\n]*))?>/g, (_, target: string, label?: string) => label ?? target),
+  );
 }
 
 function pushText(result: Inline[], raw: string): void {

@@ -17,7 +17,11 @@ export function Dialog({ title, onClose, children, footer, className = "" }: Pro
   useEffect(() => {
     const element = dialog.current;
     element?.showModal();
-    element?.querySelector<HTMLElement>("[data-autofocus], .dialog-body input, .dialog-body textarea, .dialog-body button")?.focus();
+    element
+      ?.querySelector<HTMLElement>(
+        "[data-autofocus], .dialog-body input, .dialog-body textarea, .dialog-body button",
+      )
+      ?.focus();
     return () => element?.close();
   }, []);
   return (
@@ -32,7 +36,9 @@ export function Dialog({ title, onClose, children, footer, className = "" }: Pro
     >
       <header className="dialog-head">
         <h2 id={titleId}>{title}</h2>
-        <button type="button" className="icon-button" aria-label={t("close")} onClick={onClose}>✕</button>
+        <button type="button" className="icon-button" aria-label={t("close")} onClick={onClose}>
+          ✕
+        </button>
       </header>
       <div className="dialog-body">{children}</div>
       {footer && <footer className="dialog-foot">{footer}</footer>}

@@ -17,11 +17,14 @@ export function EmojiPicker({ label, children, onChoose, onOpenChange }: Props):
   const [open, setOpen] = useState(false);
   const [query, setQuery] = useState("");
   const holder = useRef<HTMLDivElement>(null);
-  const set = useCallback((next: boolean) => {
-    setOpen(next);
-    setQuery("");
-    onOpenChange?.(next);
-  }, [onOpenChange]);
+  const set = useCallback(
+    (next: boolean) => {
+      setOpen(next);
+      setQuery("");
+      onOpenChange?.(next);
+    },
+    [onOpenChange],
+  );
   const close = useCallback(() => set(false), [set]);
   useDismiss(holder, open, close);
   const shown = query
@@ -33,7 +36,15 @@ export function EmojiPicker({ label, children, onChoose, onOpenChange }: Props):
   };
   return (
     <div className="menu-holder" ref={holder}>
-      <button type="button" className="icon-button" aria-label={label} title={label} aria-haspopup="dialog" aria-expanded={open} onClick={() => set(!open)}>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={label}
+        title={label}
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        onClick={() => set(!open)}
+      >
         {children}
       </button>
       {open && (
@@ -51,7 +62,15 @@ export function EmojiPicker({ label, children, onChoose, onOpenChange }: Props):
           />
           <div className="emoji-grid">
             {shown.map(({ name, emoji }) => (
-              <button key={name} type="button" aria-label={name.replace(/_/g, " ")} title={`:${name}:`} onClick={() => choose(name)}>{emoji}</button>
+              <button
+                key={name}
+                type="button"
+                aria-label={name.replace(/_/g, " ")}
+                title={`:${name}:`}
+                onClick={() => choose(name)}
+              >
+                {emoji}
+              </button>
             ))}
           </div>
           {shown.length === 0 && <div className="options-note">{t("picker.none")}</div>}

@@ -22,13 +22,23 @@ interface Props {
 }
 
 /** A button with a menu: arrows move, Enter chooses, Escape closes. */
-export function Menu({ label, children, items, className = "icon-button", selfExplaining = false, onOpenChange }: Props): ReactNode {
+export function Menu({
+  label,
+  children,
+  items,
+  className = "icon-button",
+  selfExplaining = false,
+  onOpenChange,
+}: Props): ReactNode {
   const [open, setOpen] = useState(false);
   const holder = useRef<HTMLDivElement>(null);
-  const set = useCallback((next: boolean) => {
-    setOpen(next);
-    onOpenChange?.(next);
-  }, [onOpenChange]);
+  const set = useCallback(
+    (next: boolean) => {
+      setOpen(next);
+      onOpenChange?.(next);
+    },
+    [onOpenChange],
+  );
   const close = useCallback(() => set(false), [set]);
   useDismiss(holder, open, close);
   useEffect(() => {

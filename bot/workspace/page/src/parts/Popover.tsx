@@ -37,5 +37,9 @@ export function Popover({ anchor, matchWidth = false, className = "", children, 
       window.removeEventListener("resize", place);
     };
   }, [anchor, matchWidth]);
-  return <div ref={box} className={`popover ${className}`} {...rest}>{children}</div>;
+  return (
+    <div ref={box} className={`popover ${className}`} {...rest}>
+      {children}
+    </div>
+  );
 }

@@ -15,5 +15,9 @@ export function useToast(): { toast: string; notify: (text: string) => void } {
 }
 
 export function Toast({ text }: { text: string }): ReactNode {
-  return <div className="toast-holder" role="alert">{text && <div className="toast">{text}</div>}</div>;
+  return (
+    <div className="toast-holder" role="alert">
+      {text && <div className="toast">{text}</div>}
+    </div>
+  );
 }
