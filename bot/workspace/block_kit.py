@@ -28,6 +28,8 @@ MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
 # The text of all blocks of a message together (slackapi/bolt-js issue 2509).
 MESSAGE_CHARACTERS = 13_200
+# All markdown blocks together (docs.slack.dev/reference/block-kit/blocks/markdown-block).
+MARKDOWN_CHARACTERS = 12_000
 VIEW_BYTES = 250_000
 ATTACHMENTS = 100
 
@@ -125,7 +127,7 @@ BLOCKS = Kinds(
             optional=Flag(),
             dispatch_action=Flag(),
         ),
-        "markdown": block({"text": Text(12_000)}),
+        "markdown": block({"text": Text(MARKDOWN_CHARACTERS)}),
         "rich_text": RICH_TEXT_BLOCK,
         "file": block({"external_id": Text(), "source": Text(choices=("remote",))}),
         "video": block(
@@ -226,6 +228,8 @@ def check_message_blocks(blocks: Any, pointer: str = "/blocks") -> None:
     if not isinstance(blocks, list):
         raise SlackError("invalid_blocks_format", f"[ERROR] must be an array [json-pointer:{pointer}]")
     wrong = check_blocks(blocks, BLOCKS, MESSAGE_BLOCKS, pointer)
+    if not wrong and sum(len(one["text"]) for one in blocks if one["type"] == "markdown") > MARKDOWN_CHARACTERS:
+        say(wrong, f"markdown blocks must be less than {MARKDOWN_CHARACTERS + 1} characters together", pointer)
     if wrong:
         raise SlackError("invalid_blocks", *wrong)
     shown = characters(blocks)

@@ -1,6 +1,7 @@
 """Socket Mode: who gets an envelope, what waits, what is sent again."""
 
 import asyncio
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
@@ -246,3 +247,37 @@ async def test_bolt_reconnects_after_both_kinds_of_disconnect(
     await workspace.disconnect()
     await workspace.person("ana").post("general", "while away")
     await workspace.until(lambda: texts == ["while away"], "the event after the reconnect", 15)
+
+
+async def test_no_event_is_lost_while_sockets_come_and_go(workspace: RunningWorkspace) -> None:
+    acked: set[str] = set()
+    attempts: list[int] = []
+
+    async def consume() -> None:
+        """Two sockets' worth of a bot that acks what it can and reconnects at once."""
+        while True:
+            socket = await BareSocket.open(workspace)
+            async for message in socket.socket:
+                frame = json.loads(message.data)
+                if frame["type"] == "hello":
+                    continue
+                await asyncio.sleep(0.002)  # long enough for a disconnect to come between event and ack
+                with contextlib.suppress(ConnectionError):
+                    await socket.ack(frame)
+                    acked.add(frame["payload"]["event"]["text"])
+                    attempts.append(frame["retry_attempt"])
+
+    consumers = [asyncio.create_task(consume()) for _ in range(2)]
+    await workspace.wait_for_sockets(2)
+    ana = workspace.person("ana")
+    for number in range(60):
+        await ana.post("random", str(number))
+        if number % 12 == 6:
+            await workspace.disconnect("abort" if number % 24 == 6 else "close")
+    await workspace.wait_until_idle()
+    for consumer in consumers:
+        consumer.cancel()
+    assert acked == {str(number) for number in range(60)}
+    envelopes = workspace.log("envelope")
+    assert len({entry["event_id"] for entry in envelopes}) == 60
+    assert max(attempts) >= 1

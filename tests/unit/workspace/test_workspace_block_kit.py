@@ -165,6 +165,9 @@ def test_a_message_has_at_most_fifty_blocks_with_ids_of_their_own() -> None:
 def test_all_blocks_together_are_limited() -> None:
     with pytest.raises(SlackError, match="msg_blocks_too_long"):
         check_message_blocks([{"type": "section", "text": mrkdwn("x" * 2700)}] * 5)
+    with pytest.raises(SlackError, match="invalid_blocks") as caught:
+        check_message_blocks([{"type": "markdown", "text": "x" * 7000}] * 2)
+    assert "together" in caught.value.messages[0]
 
 
 def test_what_the_sdk_builds_passes() -> None:
