@@ -24,8 +24,13 @@ def main() -> None:
         fail(str(refusal))
     except typer.TyperException as error:
         fail(f"{error.format_message()} (deskhand --help lists the commands and options)")
-    except typer.Abort:
+    except (typer.Abort, KeyboardInterrupt):
         raise SystemExit(130) from None
+    except Exception as error:
+        if "-v" in sys.argv or "--verbose" in sys.argv:
+            raise
+        print(f"deskhand: a fault of Deskhand's own ({type(error).__name__}); -v shows where", file=sys.stderr)
+        raise SystemExit(1) from None
 
 
 def _globals_first(arguments: list[str]) -> list[str]:

@@ -13,6 +13,7 @@ app = typer.Typer(
     help="Deskhand: a Slack bot that answers from your team's own documents.",
     add_completion=False,
     rich_markup_mode=None,
+    pretty_exceptions_enable=False,
 )
 index_app = typer.Typer(help="The knowledge index.")
 evaluate_app = typer.Typer(help="Measure on your own data.")
