@@ -60,7 +60,8 @@ def build_app(client: AsyncWebClient, identity: Identity, signing_secret: str | 
         return authorized
 
     return AsyncApp(
-        name="deskhand",
+        # Bolt sets the level of the logger of this name with every request.
+        name=bolt_log.name,
         logger=bolt_log,
         client=client,
         authorize=authorize,
