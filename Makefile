@@ -33,7 +33,7 @@ clean:
 # Debian's python3 has no ensurepip without python3-venv, so the machine's own pip fills the environment.
 $(VENV)/bin/python:
 	$(PYTHON) -m venv --without-pip $(VENV)
-	$(PYTHON) -m pip --python $(BIN)/python install --disable-pip-version-check -q -c constraints.txt pip setuptools wheel
+	$(PYTHON) -m pip --python $(BIN)/python install --disable-pip-version-check -q -c constraints.txt pip setuptools
 
 $(VENV)/installed: $(VENV)/bin/python pyproject.toml constraints.txt $(PAGE)/dist/index.html
 	@echo "Installing Deskhand into $(VENV) (some minutes the first time, mostly download) …"
