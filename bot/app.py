@@ -5,6 +5,8 @@ https://docs.slack.dev/tools/bolt-python/
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import socket
 from collections.abc import Callable
@@ -87,6 +89,16 @@ class SocketHandler(AsyncSocketModeHandler):
             self.client, self.client.aiohttp_client_session
         )
         self.client.socket_mode_request_listeners.append(self.handle)  # type: ignore[arg-type]
+
+    async def close(self, seconds: float) -> None:
+        """Closes the socket, waiting up to `seconds` for the other side to agree."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.client.close(), seconds)  # type: ignore[no-untyped-call]
+        client = self.client
+        for task in (client.message_processor, client.current_session_monitor, client.message_receiver):
+            if task is not None:
+                task.cancel()
+        await client.aiohttp_client_session.close()
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
         headers: dict[str, Any] = {**(build_headers(req) or {}), ENVELOPE_HEADER: req.envelope_id}

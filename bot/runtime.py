@@ -214,8 +214,7 @@ class _Process:
         runtime = self.runtime
         runtime.ready = False
         if self._socket is not None:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._socket.client.close(), CLOSE_SECONDS)  # type: ignore[no-untyped-call]
+            await self._socket.close(CLOSE_SECONDS)
         runtime.ticks.stop()
         if self._following is not None:
             self._following.cancel()

@@ -87,12 +87,9 @@ def give_back(connection: Connection, owner: str) -> None:
 
 def forget(connection: Connection, before: float, limit: int) -> int:
     """Deletes up to `limit` of the rows received before `before` (epoch seconds) and done; returns how many."""
-    newest = connection.execute(
-        select(func.max(_C.id)).where(_C.id.in_(select(_C.id).order_by(_C.id).limit(limit)), _C.received_at < before)
-    ).scalar_one()
-    if newest is None:
-        return 0
-    return connection.execute(delete(_T).where(_C.id <= newest, _C.done_at.is_not(None))).rowcount
+    oldest = select(_C.id).order_by(_C.id).limit(limit)
+    done = delete(_T).where(_C.id.in_(oldest.scalar_subquery()), _C.received_at < before, _C.done_at.is_not(None))
+    return connection.execute(done).rowcount
 
 
 def count_open(connection: Connection) -> int:

@@ -158,7 +158,7 @@ def forget(connection: Connection, before: float, limit: int) -> int:
     """Deletes up to `limit` finished rows made before `before` (epoch seconds), oldest first; returns how many."""
     oldest = select(_C.seq).order_by(_C.seq).limit(limit)
     return connection.execute(
-        delete(_T).where(_C.seq.in_(oldest), _C.created_at < before, _C.state.in_(tuple(FINAL)))
+        delete(_T).where(_C.seq.in_(oldest.scalar_subquery()), _C.created_at < before, _C.state.in_(tuple(FINAL)))
     ).rowcount
 
 
