@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -67,6 +68,11 @@ def _joined(passages: Sequence[PassageRow]) -> str:
     return text
 
 
+def _aware(date: datetime | None) -> datetime | None:
+    """SQLite keeps no zone: what it gives back is UTC."""
+    return date.replace(tzinfo=UTC) if date is not None and date.tzinfo is None else date
+
+
 def _hit(passage: PassageRow, document: DocumentRow) -> Hit:
     return Hit(
         passage_id=passage.id,
@@ -80,7 +86,7 @@ def _hit(passage: PassageRow, document: DocumentRow) -> Hit:
         place=document.place,
         link=passage.link or document.link,
         author=document.author,
-        date=document.date,
+        date=_aware(document.date),
         language=passage.language,
         visible_to=frozenset(document.visible_to),
         score=0.0,

@@ -35,7 +35,7 @@ class QuestionVectors:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What was found. `hits` are the best passages of different documents, best first.
+    """What was found. `hits` are the best passages, best first.
 
     `known` is false when nothing found answers: the best hit's confidence is below the shipped threshold.
     `vectors` holds every encoder pass that was made, for whoever needs the question's vector next.
@@ -81,14 +81,15 @@ class Searcher:
         audience: Audience,
         history: Sequence[Turn] = (),
         limit: int = 10,
+        per_document: int = 1,
     ) -> SearchResult:
-        """Returns what `audience` may read about the question, `limit` documents at most, best first.
+        """Returns what `audience` may read about the question: `limit` passages, `per_document` of each, best first.
 
         A second encoder pass is made only where passages in other languages are about and the first pass found
         nothing sure.
         """
         depth = limit if self.reranker is None else max(limit, self.reranker.depth)
-        ranked, passes = self.rank(index, question, audience, history, depth)
+        ranked, passes = self.rank(index, question, audience, history, depth, per_document)
         if self.reranker is not None:
             ranked = self.reranker.reranked(question.text[:_LONGEST_QUESTION], ranked)
         weights = question_terms(question, history)
@@ -102,14 +103,15 @@ class Searcher:
         audience: Audience,
         history: Sequence[Turn] = (),
         limit: int = 10,
+        per_document: int = 1,
     ) -> tuple[list[Ranked], dict[str, Vectors]]:
-        """Returns the best passages of `limit` documents, and the question's vectors: those given and new ones."""
+        """Returns the best `limit` passages, and the question's vectors: those given and new ones."""
         passes = dict(question.by_encoder)
         weights = question_terms(question, history)
         if not weights:
             return [], passes
         vectors = self.in_conversation(passes, history)
-        ranked = index.rank(vectors, weights, question.language, audience, limit)
+        ranked = index.rank(vectors, weights, question.language, audience, limit, per_document)
         other = self.choice.common((*index.languages, question.language))
         if (
             other is not None
@@ -119,7 +121,7 @@ class Searcher:
         ):
             passes[other.name] = self._encoded(other, question.text[:_LONGEST_QUESTION])
             vectors = self.in_conversation(passes, history)
-            ranked = index.rank(vectors, weights, question.language, audience, limit)
+            ranked = index.rank(vectors, weights, question.language, audience, limit, per_document)
         return ranked, passes
 
     def in_conversation(self, passes: Mapping[str, Vectors], history: Sequence[Turn]) -> dict[str, Vectors]:

@@ -7,6 +7,7 @@ there are so many that everything is laid out anew.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -102,6 +103,9 @@ class TeamIndex:
         self._language_of = np.empty(0, np.int16)
         self._dense = {name: DenseIndex(size) for name, size in self._dimensions.items()}
         self._covered = {name: np.empty(0, np.bool_) for name in self._dimensions}
+        # By encoder: the sum of the vectors of each language, shape (languages, dimensions), and their number.
+        self._sums = {name: np.zeros((0, size), np.float64) for name, size in self._dimensions.items()}
+        self._counts = {name: np.zeros(0, np.float32) for name in self._dimensions}
         self._lexical = LexicalIndex()
         self._masks: dict[Audience, tuple[list[int], Mask | None]] = {}
 
@@ -175,13 +179,23 @@ class TeamIndex:
             rows = [state.vectors.get(name, np.repeat(missing, len(state.passages), axis=0)) for state in states]
             added = np.concatenate(rows) if rows else missing[:0]
             there = ~np.isnan(added[:, 0])
+            more = len(self._languages) - len(self._counts[name])
+            self._sums[name] = np.pad(self._sums[name], ((0, more), (0, 0)))
+            self._counts[name] = np.pad(self._counts[name], (0, more))
             if len(gone):
-                dense.remove(gone[self._covered[name][gone]])
+                leaving = gone[self._covered[name][gone]]
+                self._count(name, leaving, dense.vectors(leaving), -1)
+                dense.remove(leaving)
                 self._covered[name][gone] = False
             dense.add(slots[there], added[there])
+            self._count(name, slots[there], added[there], 1)
             self._covered[name] = np.concatenate([self._covered[name], there])
         self._lexical.apply(removed, slots.tolist(), [passage.terms for passage in passages], groups)
         self._masks.clear()
+
+    def _count(self, encoder: str, slots: Slots, vectors: Vectors, sign: int) -> None:
+        np.add.at(self._sums[encoder], self._language_of[slots], sign * vectors)
+        np.add.at(self._counts[encoder], self._language_of[slots], sign)
 
     def _allowed(self, audience: Audience) -> tuple[list[int], Mask | None]:
         """Returns the groups that `audience` may read and the mask of their slots, None where that is every slot."""
@@ -201,8 +215,9 @@ class TeamIndex:
         language: str,
         audience: Audience,
         limit: int,
+        per_document: int = 1,
     ) -> list[Ranked]:
-        """Returns the best passage of each of the best `limit` documents that `audience` may read, best first.
+        """Returns the best `limit` passages that `audience` may read, `per_document` of a document at most, best first.
 
         `vectors` maps encoders to the question's unit vector, shape (dimensions,), the one to be believed first
         where a passage has several; `weights` are the question's terms. Nothing that the audience may not read
@@ -223,10 +238,16 @@ class TeamIndex:
             if len(slots) == CANDIDATES:
                 others = np.setdiff1d(candidates, slots)
                 shares[others] = self._lexical.shares(weights, others)
-            return self._judged(candidates, shares[candidates], vectors, language, limit)
+            return self._judged(candidates, shares[candidates], vectors, language, limit, per_document)
 
     def _judged(
-        self, candidates: Slots, shares: Scores, vectors: Mapping[str, Vectors], language: str, limit: int
+        self,
+        candidates: Slots,
+        shares: Scores,
+        vectors: Mapping[str, Vectors],
+        language: str,
+        limit: int,
+        per_document: int,
     ) -> list[Ranked]:
         same = self._language_of[candidates] == self._languages.get(language, -1)
         odds = np.empty(len(candidates), np.float32)
@@ -239,14 +260,23 @@ class TeamIndex:
                 mine &= self._covered[name][candidates]
                 cosines[mine] = self._dense[name].cosines(vectors[name], candidates[mine])
             judge[mine] = number
-            odds[mine] = logits(name, same[mine], cosines[mine], shares[mine])
+            if not mine.any():
+                continue
+            languages = self._language_of[candidates[mine]]
+            means = counts = np.zeros(len(self._languages), np.float32)
+            if name != UNRANKED:
+                counts = self._counts[name]
+                means = (self._sums[name] @ vectors[name]) / np.maximum(counts, 1)
+            odds[mine] = logits(
+                name, same[mine], cosines[mine], shares[mine], means[languages].astype(np.float32), counts[languages]
+            )
         found: list[Ranked] = []
-        documents: set[int] = set()
+        taken: Counter[int] = Counter()
         for i in np.argsort(-odds, kind="stable"):
             passage = self._passages[candidates[i]]
-            if passage is None or passage.document.id in documents:
+            if passage is None or taken[passage.document.id] == per_document:
                 continue
-            documents.add(passage.document.id)
+            taken[passage.document.id] += 1
             encoder = names[judge[i]] if judge[i] < len(names) else UNRANKED
             found.append(Ranked(passage, float(odds[i]), float(cosines[i]), float(shares[i]), encoder))
             if len(found) == limit:
