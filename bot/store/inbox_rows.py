@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.models import InboxRow
@@ -90,8 +90,3 @@ def forget(connection: Connection, before: float, limit: int) -> int:
     oldest = select(_C.id).order_by(_C.id).limit(limit)
     done = delete(_T).where(_C.id.in_(oldest.scalar_subquery()), _C.received_at < before, _C.done_at.is_not(None))
     return connection.execute(done).rowcount
-
-
-def count_open(connection: Connection) -> int:
-    """Returns how many rows wait to be done."""
-    return connection.execute(select(func.count()).where(_C.done_at.is_(None))).scalar_one()
