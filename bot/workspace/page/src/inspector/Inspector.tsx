@@ -97,9 +97,7 @@ export default function Inspector(): ReactNode {
         <span className={`pill ${connected && log.sockets > 0 ? "good" : "bad"}`} role="status">
           {connected ? t("inspector.sockets", { n: log.sockets }) : t("banner.no_server")}
         </span>
-        <span className="pill">
-          {t("inspector.clock", { time: fullTime(Date.now() / 1000 + log.clock.offset, where) })}
-        </span>
+        <ClockPill offset={log.clock.offset} where={where} />
         <a className="button" href="/">
           {t("inspector.back")}
         </a>
@@ -155,6 +153,16 @@ export default function Inspector(): ReactNode {
       <Toast text={toast} />
     </div>
   );
+}
+
+/** The workspace's time, second by second. */
+function ClockPill({ offset, where }: { offset: number; where: Parameters<typeof fullTime>[1] }): ReactNode {
+  const [now, setNow] = useState(() => Date.now() / 1000);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now() / 1000), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return <span className="pill">{where.t("inspector.clock", { time: fullTime(now + offset, where) })}</span>;
 }
 
 /** Calls that people make by the page or a test; the bot's are what one looks for here. */
