@@ -6,7 +6,7 @@ from datetime import date, time
 from typing import Any
 
 from bot.workspace.errors import SlackError
-from bot.workspace.posting import elements_of
+from bot.workspace.posting import elements_of, inner_blocks
 
 Json = dict[str, Any]
 Values = dict[str, dict[str, Json]]  # block id -> action id -> the element's state
@@ -48,10 +48,7 @@ def elements_in(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
     for block in blocks:
         for element in elements_of(block):
             yield block, element
-        inner = block.get("child_blocks") if block["type"] == "container" else None
-        inner = block.get("elements") if block["type"] == "carousel" else inner
-        if inner:
-            yield from elements_in(inner)
+        yield from elements_in(inner_blocks(block))
 
 
 def options_of(element: Json) -> list[Json]:

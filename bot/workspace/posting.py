@@ -65,7 +65,14 @@ def with_ids(blocks: list[Json]) -> list[Json]:
         block.setdefault("block_id", secrets.token_urlsafe(4)[:5])
         for element in elements_of(block):
             element.setdefault("action_id", secrets.token_urlsafe(4)[:5])
+        with_ids(inner_blocks(block))
     return blocks
+
+
+def inner_blocks(block: Json) -> list[Json]:
+    """The blocks inside a container or carousel."""
+    inner: list[Json] = block.get({"container": "child_blocks", "carousel": "elements"}.get(block["type"], ""), [])
+    return inner
 
 
 PASSIVE = frozenset({"image", "plain_text", "mrkdwn"})

@@ -215,6 +215,22 @@ async def test_clicks_on_what_is_not_there_are_refused(workspace: RunningWorkspa
     assert clicks == []
 
 
+async def test_buttons_inside_cards_and_containers_can_be_pressed(
+    workspace: RunningWorkspace, clicks: list[Json]
+) -> None:
+    card = {"type": "card", "title": {"type": "plain_text", "text": "t"}, "actions": [button("in_card", "1")]}
+    nameless = button("x", "2")
+    del nameless["action_id"]
+    row = {"type": "actions", "elements": [nameless]}
+    blocks = [{"type": "carousel", "elements": [card]}, {"type": "container", "child_blocks": [row]}]
+    bot, ana = workspace.client("deskhand"), workspace.person("ana")
+    posted = await bot.chat_postMessage(channel=workspace.channel("general"), text="t", blocks=blocks)
+    given_name = posted["message"]["blocks"][1]["child_blocks"][0]["elements"][0]["action_id"]
+    for action_id in ("in_card", given_name):
+        assert (await ana.click("general", posted["ts"], action_id))["ok"]
+    assert [payload["actions"][0]["value"] for payload in clicks] == ["1", "2"]
+
+
 async def test_a_button_for_some_is_no_button_for_others(workspace: RunningWorkspace, clicks: list[Json]) -> None:
     element = button("mine", "1") | {"visible_to_user_ids": [workspace.user_id("ana")]}
     ts = await bot_post(workspace, element)
