@@ -18,6 +18,8 @@ FIELD_TEXT = 2000
 ACTIONS_A_BLOCK = 25
 BUTTON_LABEL = 75
 BUTTON_VALUE = 2000
+SOURCE_LINK = 1000
+"""Slack takes links of 3,000 characters, but five of those leave no room for the answer."""
 
 FEEDBACK_ACTION = "feedback"
 
@@ -82,7 +84,7 @@ def source_line(source: Source, say: Say, now: datetime) -> tuple[Span, ...]:
     title = shorten(" › ".join((source.title, *source.headings)), 200)
     place = "" if source.place == source.title else f" — {shorten(source.place, 200)}"
     age = f" ({say.age(source.date, now)})" if source.date else ""
-    url = web_link(source.link)
+    url = web_link(source.link, SOURCE_LINK)
     return (f"[{source.number}] ", Link(title, url) if url else Bold(title), f"{place}{age}")
 
 

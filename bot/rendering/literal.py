@@ -51,9 +51,9 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def web_link(url: str | None) -> str | None:
-    """Returns `url` fit for a link, or None when it is none that a chat program should open."""
-    if url is None or units(url) > 3000:
+def web_link(url: str | None, limit: int = 3000) -> str | None:
+    """Returns `url` fit for a link, or None when it is too long or none that a chat program should open."""
+    if url is None or units(url) > limit:
         return None
     try:
         parts = urlsplit(url)
@@ -61,7 +61,8 @@ def web_link(url: str | None) -> str | None:
         return None
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         return None
-    return quote(clean(url), safe="%/:=&?~#+!$,;'@()*[]")
+    address = quote(clean(url), safe="%/:=&?~#+!$,;'@()*[]")
+    return address if len(address) <= limit else None
 
 
 def _cut(text: str, limit: int) -> int:

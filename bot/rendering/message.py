@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.rendering.blocks import build_part, shorten_text, source_line
-from bot.rendering.literal import escape, shorten, units
+from bot.rendering.literal import clean, escape, shorten, units
 from bot.rendering.spans import Json, mrkdwn
 from skills.catalogs import Say
 from skills.reply import Buttons, Feedback, Fields, Note, Paragraph, Part, Quote, Reply, Sources
@@ -57,7 +57,7 @@ def render_text(parts: Sequence[Part], say: Say, now: datetime) -> str:
 def _dropped(parts: Sequence[Part], answer: str, say: Say, now: datetime, most: int, size: int) -> list[Json]:
     """Returns what fits of too many parts: buttons, sources and feedback stay, the last texts go."""
     groups = [(part, build_part(part, answer, at, say, now, _LIMITS[-1])) for at, part in enumerate(parts)]
-    for droppable in ((Paragraph, Quote, Note, Fields), (Buttons, Sources, Feedback)):
+    for droppable in ((Paragraph, Quote, Note, Fields), (Sources,), (Buttons,)):
         for at in range(len(groups) - 1, -1, -1):
             blocks = [block for _, group in groups for block in group]
             if len(blocks) <= most and _size(blocks) <= size:
@@ -72,7 +72,9 @@ def _words(part: Part, say: Say, now: datetime, limit: int) -> str:
         case Paragraph(text) | Note(text):
             return mrkdwn(shorten_text(text, say, limit), say)
         case Quote(text):
-            return "\n".join(f"> {escape(line)}" for line in shorten(text.strip(), limit).splitlines() if line.strip())
+            return "\n".join(
+                f"> {escape(line)}" for line in shorten(clean(text).strip(), limit).splitlines() if line.strip()
+            )
         case Sources(items):
             return "\n".join(mrkdwn(source_line(source, say, now), say) for source in items)
         case Fields(pairs):

@@ -42,7 +42,7 @@ def text_object(text: Text, say: Say, limit: int, bold: bool = False) -> Json:
         text = (Bold(text),)
     if not isinstance(text, str) and is_inert(text):
         marked = mrkdwn(text, say)
-        if shorten(marked, limit) == marked:
+        if marked.strip() and shorten(marked, limit) == marked:
             return {"type": "mrkdwn", "text": marked, "verbatim": True}
     return {"type": "plain_text", "text": shorten(clean(say.plain(text)), limit) or " ", "emoji": False}
 
@@ -95,9 +95,9 @@ def _mrkdwn(span: Span, say: Say) -> str:
         case str():
             return escape(clean(span))
         case Bold(words):
-            return f"*{escape(clean(words))}*"
+            return f"*{escape(clean(words))}*" if words else ""
         case Code(words):
-            return f"`{escape(clean(words))}`"
+            return f"`{escape(clean(words))}`" if words else ""
         case Link(words, target):
             url = web_link(target)
             label = escape(clean(words)).replace("|", "¦")
