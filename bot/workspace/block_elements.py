@@ -47,7 +47,7 @@ IMAGE = Fields(
 FEEDBACK_BUTTON = Fields({"text": plain(75), "value": Text(2000)}, {"accessibility_label": Text(75)})
 
 
-def unique_options(value: Json, pointer: str, wrong: list[str]) -> None:
+def initial_among_options(value: Json, pointer: str, wrong: list[str]) -> None:
     """An initial option must be one of the options, word for word."""
     options = [*(value.get("options") or [])]
     options += [option for group in value.get("option_groups") or [] for option in group["options"]]
@@ -81,7 +81,7 @@ def static_select(*, multiple: bool = False) -> Fields:
         element(
             placeholder=plain(150), options=Items(PLAIN_OPTION, 100), option_groups=Items(GROUP, 100), **initial, **more
         ),
-        (one_of("options", "option_groups"), not_both("options", "option_groups"), unique_options),
+        (one_of("options", "option_groups"), not_both("options", "option_groups"), initial_among_options),
     )
 
 
@@ -110,9 +110,11 @@ ELEMENTS = Kinds(
         "button": BUTTON,
         "image": IMAGE,
         "checkboxes": Fields(
-            {"options": Items(OPTION, 10)}, element(initial_options=Items(OPTION, 10)), (unique_options,)
+            {"options": Items(OPTION, 10)}, element(initial_options=Items(OPTION, 10)), (initial_among_options,)
         ),
-        "radio_buttons": Fields({"options": Items(OPTION, 10)}, element(initial_option=OPTION), (unique_options,)),
+        "radio_buttons": Fields(
+            {"options": Items(OPTION, 10)}, element(initial_option=OPTION), (initial_among_options,)
+        ),
         "overflow": Fields({"options": Items(PLAIN_OPTION, 5)}, {"action_id": ID, "confirm": CONFIRM}),
         "datepicker": Fields({}, element(initial_date=DATE, placeholder=plain(150))),
         "timepicker": Fields(

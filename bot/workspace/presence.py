@@ -22,7 +22,6 @@ class Presence:
         self.statuses: dict[Place, Json] = {}
         self.sessions: dict[str, Json] = dict(database.records("session"))
         self.prompts: dict[str, Json] = dict(database.records("prompts"))
-        self.titles: dict[str, Json] = dict(database.records("title"))
 
     def set_status(self, members: list[str], place: Place, status: str, loading: list[str]) -> None:
         """Shows a status line, or clears it when the text is empty."""
@@ -82,11 +81,6 @@ class Presence:
         self.sessions[key] = session
         self.database.put("session", key, session)
         self.feed.send(members, "session", **session)
-
-    def set_title(self, place: Place, title: str) -> None:
-        """Names a thread in the list of an app's conversations."""
-        self.titles[key_of(place)] = {"title": title}
-        self.database.put("title", key_of(place), {"title": title})
 
 
 def key_of(place: Place) -> str:

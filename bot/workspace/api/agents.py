@@ -41,9 +41,10 @@ async def set_suggested_prompts(call: Call) -> Json:
 
 @method("assistant.threads.setTitle")
 async def set_title(call: Call) -> Json:
-    """Names a conversation with the app."""
-    _, place = place_of(call, required="invalid_thread_ts")
-    call.workspace.presence.set_title(place, call.get("title"))
+    """Names a conversation with the app: the title of its session, which begins with it when there is none."""
+    channel, place = place_of(call, required="invalid_thread_ts")
+    call.workspace.presence.set_session(channel["members"], place)
+    call.workspace.presence.rename_session(channel["members"], place, call.get("title"))
     return {}
 
 

@@ -143,7 +143,7 @@ async def test_prompts_titles_and_sessions_are_shown(workspace: RunningWorkspace
     await bot.assistant_threads_setSuggestedPrompts(channel_id=channel, prompts=prompts, title="Try")
     await bot.assistant_threads_setTitle(channel_id=channel, thread_ts=root, title="Refunds")
     session = await bot.agents_sessions_setStatus(channel_id=channel, thread_ts=root, status="processing", title="R")
-    assert (session["status"], session["title"]) == ("processing", "R")
+    assert (session["status"], session["title"]) == ("processing", "Refunds")
     assert (await bot.agents_sessions_rename(channel_id=channel, thread_ts=root, title="S"))["title"] == "S"
     state = await workspace.get("/page/state?user=ana")
     assert state["prompts"][0]["prompts"] == prompts
