@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PAGE := bot/workspace/page
-PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt
+PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -qq -c constraints.txt
 
 PAGE_SOURCES := $(shell find $(PAGE) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 SYSTEM_PACKAGES := chromium postgresql fonts-noto-cjk fonts-noto-color-emoji
@@ -33,7 +33,7 @@ clean:
 # Debian's python3 has no ensurepip without python3-venv, so the machine's own pip fills the environment.
 $(VENV)/bin/python:
 	$(PYTHON) -m venv --without-pip $(VENV)
-	$(PYTHON) -m pip --python $(BIN)/python install --disable-pip-version-check -q -c constraints.txt pip setuptools
+	$(PYTHON) -m pip --python $(BIN)/python install --disable-pip-version-check -qq -c constraints.txt pip setuptools
 
 $(VENV)/installed: $(VENV)/bin/python pyproject.toml constraints.txt $(PAGE)/dist/index.html
 	@echo "Installing Deskhand into $(VENV) (some minutes the first time, mostly download) …"
