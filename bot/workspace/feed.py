@@ -18,8 +18,8 @@ class Feed:
     """Hands frames to the pages that are open for a person."""
 
     def __init__(self) -> None:
-        self.pages: dict[str, set[asyncio.Queue[str]]] = {}
-        self.inspectors: set[asyncio.Queue[str]] = set()
+        self.pages: dict[str, set[asyncio.Queue[str | None]]] = {}
+        self.inspectors: set[asyncio.Queue[str | None]] = set()
 
     def watched(self, users: Iterable[str]) -> list[str]:
         """Those of the members who have a page open: frames for others need not be made."""
@@ -45,15 +45,21 @@ class Feed:
             for page in self.inspectors:
                 page.put_nowait(frame)
 
+    def close(self) -> None:
+        """Ends every stream, so that the server need not wait for pages that stay open."""
+        for pages in self.pages.values():
+            for page in pages:
+                page.put_nowait(None)
+
     async def serve(
         self, request: web.Request, user: str, snapshot: Callable[[], Json], *, log: bool
     ) -> web.StreamResponse:
-        """Streams frames to one page, the snapshot first, until the page goes."""
+        """Streams frames to one page, the snapshot first, until the page or the server goes."""
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store"}
         )
         await response.prepare(request)
-        queue: asyncio.Queue[str] = asyncio.Queue()
+        queue: asyncio.Queue[str | None] = asyncio.Queue()
         self.pages.setdefault(user, set()).add(queue)
         if log:
             self.inspectors.add(queue)
@@ -63,6 +69,8 @@ class Feed:
                 while True:
                     try:
                         frame = await asyncio.wait_for(queue.get(), PING_SECONDS)
+                        if frame is None:
+                            break
                         await response.write(f"data: {frame}\n\n".encode())
                     except TimeoutError:
                         await response.write(b": ping\n\n")

@@ -44,6 +44,7 @@ async def serving(data: Path, listening: socket.socket) -> AsyncIterator[Workspa
             with contextlib.suppress(asyncio.CancelledError):
                 await schedule
             await workspace.sockets.disconnect("close")
+            workspace.feed.close()
     finally:
         await runner.cleanup()
         workspace.close()

@@ -1,11 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
-// Development: `npm run dev` beside `deskhand local --port 3000`. The server refuses a foreign Origin, so the
-// proxy speaks with the server's own.
-const server = "http://127.0.0.1:3000";
-const proxied = { target: server, changeOrigin: true, ws: true, headers: { origin: server } };
-
 // A second wall behind React's escaping: nothing but the page's own scripts may run, and nothing but the server
 // may be asked. Pictures in messages may come from anywhere, as in Slack.
 const policy: Plugin = {
@@ -26,6 +21,6 @@ const policy: Plugin = {
 
 export default defineConfig({
   plugins: [react(), policy],
-  build: { target: "es2022", chunkSizeWarningLimit: 1500 },
-  server: { proxy: { "/api": proxied, "/workspace": proxied } },
+  // The bundle holds other people's code, whose licences ask to be named beside it.
+  build: { target: "es2022", chunkSizeWarningLimit: 1500, license: { fileName: "licenses.md" } },
 });
