@@ -1,16 +1,18 @@
 """Which encoders read what: which vectors a passage gets, and which rankings answer a question.
 
-A passage gets a vector from the first encoder that reads its language, and from the first one that reads all the
-languages in use in its team, so that questions and passages of different languages meet in one space. A team that
-writes English only has one encoder for both and pays nothing for another.
+A passage gets a vector from the first encoder that reads its language, and from those that questions in the team's
+other languages are encoded by, as far as they read it, so that all of them can find it. A team that writes English
+only has one encoder for both and pays nothing for another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from index.encoders.base import Encoder
 from index.languages import ENGLISH, UNKNOWN
+
+_RARE = 50
 
 
 class EncoderChoice:
@@ -31,9 +33,22 @@ class EncoderChoice:
         return next((encoder for encoder in self.encoders if all(encoder.reads(language) for language in read)), None)
 
     def for_passage(self, language: str, in_use: Iterable[str]) -> tuple[Encoder, ...]:
-        """Returns the encoders whose vectors a passage in `language` gets in a team with the languages `in_use`."""
+        """Returns the encoders whose vectors a passage in `language` gets where people ask in `in_use`."""
         own = self.first(language)
         if own is None:
             return ()
-        shared = self.common((*in_use, language))
-        return (own,) if shared is None or shared is own else (own, shared)
+        asking = {encoder.name for used in in_use if (encoder := self.first(used)) is not None}
+        return tuple(
+            encoder
+            for encoder in self.encoders
+            if encoder is own or (encoder.name in asking and encoder.reads(language))
+        )
+
+
+def languages_in_use(passages: Mapping[str, int]) -> frozenset[str]:
+    """Returns the languages that a team evidently uses, from its number of passages by language.
+
+    Fewer than one in fifty are somebody else's: they are found all the same, but nobody is presumed to ask in them.
+    """
+    total = sum(passages.values())
+    return frozenset(language for language, count in passages.items() if count * _RARE >= total and language != UNKNOWN)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import statistics
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
@@ -15,10 +16,10 @@ from typing import Any
 from index import metrics
 from index.beir import Corpus, Query, read_corpus, read_qrels, read_queries
 from index.confidence import NOTHING_KNOWN, probability
-from index.encoder_choice import EncoderChoice
+from index.encoder_choice import EncoderChoice, languages_in_use
 from index.encoders.base import Encoder
 from index.indexing import states_in_memory
-from index.languages import detect
+from index.languages import UNKNOWN, detect
 from index.search import Searcher, question_terms
 from index.team_index import Ranked, TeamIndex
 from index.types import EVERYONE
@@ -96,11 +97,12 @@ def _indexed(
     documents: Corpus, asked: Sequence[Query], choice: EncoderChoice, language: str | None, report: Progress
 ) -> TeamIndex:
     if language is not None:
-        in_use = {language}
+        in_use = frozenset({language})
     else:
-        in_use = {detect(query.text) for query in asked} | {
+        counts = Counter(
             detect(f"{document.title} {section.text}") for document in documents for section in document.sections
-        }
+        )
+        in_use = languages_in_use(counts) | {detect(query.text) for query in asked} - {UNKNOWN}
     index = TeamIndex({encoder.name: encoder.dimensions for encoder in choice.encoders})
     for begin in range(0, len(documents), _DOCUMENTS_AT_ONCE):
         batch = documents[begin : begin + _DOCUMENTS_AT_ONCE]

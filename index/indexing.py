@@ -41,13 +41,12 @@ class WorkerThread(Protocol):
 
 @dataclass
 class Done:
-    """What `add` did. `new_language` is true when a passage is in a language the team had none in before."""
+    """What `add` did, in documents; `encoded` in passages."""
 
     added: int = 0
     replaced: int = 0
     unchanged: int = 0
     encoded: int = 0
-    new_language: bool = False
 
 
 async def add(
@@ -73,9 +72,6 @@ async def add(
         done.unchanged += len(batch) - len(changed)
         if changed:
             stored = await in_thread(partial(_all_prepared, changed))
-            languages = {passage.passage.language for document in stored for passage in document.passages}
-            done.new_language |= await store.note_languages(team, languages)
-            in_use |= languages
             replaced = [known[document.key].id for document, _ in changed if document.key in known]
             kept = await store.vectors_of(replaced)
             done.encoded += await in_thread(partial(_encode, choice, stored, kept, in_use))
@@ -184,13 +180,12 @@ def states_in_memory(
 ) -> list[DocumentState]:
     """Returns documents as they would be searched once indexed, without any database; ids count from `first_id`.
 
-    `languages` are in use beside the passages' own; `language`, where given, is taken for every passage's.
+    `languages` are those that questions are asked in; `language`, where given, is taken for every passage's.
     """
     stored = [_prepared(document, "") for document in documents]
     if language is not None:
         stored = [_in_language(document, language) for document in stored]
-    own = {passage.passage.language for document in stored for passage in document.passages}
-    _encode(choice, stored, {}, own.union(languages))
+    _encode(choice, stored, {}, languages)
     found = []
     for number, one in enumerate(stored, start=first_id):
         about = one.document

@@ -8,6 +8,7 @@ and are no surer on short texts.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 
 UNKNOWN = "und"
@@ -31,6 +32,8 @@ _UNITS = re.compile(
     r"|(?P<latin>[A-Za-z\u00aa-\u024f\u1e00-\u1eff]+)"
     r"|(?P<other>[^\W\d_]+)"
 )
+
+_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 _FUNCTION_WORDS: dict[str, str] = {
     "en": "the of and to in is are was for that with you your on how what do does can i my we if this be it at by "
@@ -70,6 +73,7 @@ def detect(text: str) -> str:
     if text.isascii():
         found = re.findall(r"[A-Za-z]+", text)
         return _latin_language(found) if found else UNKNOWN
+    text = unicodedata.normalize("NFKC", text)
     counts: Counter[str] = Counter()
     words: list[str] = []
     for match in _UNITS.finditer(text):
@@ -107,6 +111,13 @@ def _latin_language(words: list[str]) -> str:
     return best if sure else ENGLISH
 
 
-def same_script(one: str, other: str) -> bool:
-    """Returns whether both languages are written in Latin letters, between which a short text may be misjudged."""
-    return one in _FUNCTION_WORDS and other in _FUNCTION_WORDS
+def settle(language: str, usual: str, text: str) -> str:
+    """Returns the language of a stretch of a document: `language` as detected in `text`, or the document's `usual` one.
+
+    Short texts in one script are easily misjudged, and a Chinese page has lines full of names and Latin letters.
+    """
+    if language == UNKNOWN or (language in _FUNCTION_WORDS and usual in _FUNCTION_WORDS):
+        return usual
+    if {language, usual} == {"zh", "ja"} or (usual in ("zh", "ja") and _EAST_ASIAN.search(text)):
+        return usual
+    return language

@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from index import indexing, snapshot
-from index.encoder_choice import EncoderChoice
+from index.encoder_choice import EncoderChoice, languages_in_use
 from index.encoders.base import Encoder
 from index.languages import ENGLISH, UNKNOWN, detect
 from index.reranker import Reranker
@@ -142,9 +142,10 @@ class Library:
         latest = list({document.key: document for document in documents}.values())
         async with self._writing:
             done = await indexing.add(self._store, self.choice, self._in_bulk_thread, team, latest, progress or _silent)
-            in_use = await self._store.languages(team)
+            counts = await self._store.counts(team)
             encoded = done.encoded
-            if done.new_language:
+            if await self._store.note_languages(team, languages_in_use(counts.languages)):
+                in_use = await self._store.languages(team)
                 encoded += await indexing.complete(
                     self._store, self.choice, self._in_bulk_thread, team, in_use, _silent
                 )
@@ -199,11 +200,13 @@ class Library:
         history: Sequence[Turn] = (),
         limit: int = 10,
         vectors: QuestionVectors | None = None,
+        per_document: int = 1,
     ) -> SearchResult:
-        """Returns what `audience` may read about the question: at most `limit` documents' best passages, best first.
+        """Returns what `audience` may read about the question: at most `limit` passages, best first.
 
-        `history` is the conversation before it, oldest first; `vectors` are `encode_question`'s of this very text.
-        Nothing that the audience may not read is looked at, let alone returned.
+        Of each document `per_document` at most are among them. `history` is the conversation before it, oldest first;
+        `vectors` are `encode_question`'s of this very text. Nothing that the audience may not read is looked at, let
+        alone returned.
         """
         served = self._served.get(team)
         if served is None:
@@ -215,7 +218,7 @@ class Library:
 
         def work() -> SearchResult:
             asked = self._searcher.encode(question) if vectors is None else vectors
-            return self._searcher.search(served.index, asked, audience, history, limit)
+            return self._searcher.search(served.index, asked, audience, history, limit, per_document)
 
         return await self._in_question_thread(work)
 

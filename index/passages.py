@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.languages import ENGLISH, UNKNOWN, detect, same_script
+from index.languages import ENGLISH, UNKNOWN, detect, settle
 from index.types import Document, Section
 
 PASSAGE_WORDS = 110
@@ -210,9 +210,7 @@ def split(document: Document) -> list[tuple[Section, Passage]]:
     for section in document.sections:
         for start, end in spans(section.text):
             text = section.text[start:end]
-            language = detect(text)
-            if language == UNKNOWN or same_script(language, usual):
-                language = usual
+            language = settle(detect(text), usual, text)
             found.append((section, Passage(section.headings, text, start, end, section.line, language)))
     return found
 

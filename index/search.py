@@ -18,6 +18,10 @@ from index.types import Audience, Hit, Turn
 SURE = 0.8
 """From this confidence on a question in English is not looked up in the other space too: one pass is enough."""
 
+_OTHERS_PLACE = 2
+_OTHERS_LEAST = 0.07
+_DEPTH = 50
+
 _LONGEST_QUESTION = 2_000
 """Characters of a question that are read: encoders cut far earlier, and BM25 needs no more."""
 
@@ -121,8 +125,9 @@ class Searcher:
         ):
             passes[other.name] = self._encoded(other, question.text[:_LONGEST_QUESTION])
             vectors = self.in_conversation(passes, history)
-            ranked = index.rank(vectors, weights, question.language, audience, limit, per_document)
-        return ranked, passes
+            deep = max(limit, _DEPTH)
+            ranked = index.rank(vectors, weights, question.language, audience, deep, per_document)
+        return _with_place_for_others(ranked, question.language)[:limit], passes
 
     def in_conversation(self, passes: Mapping[str, Vectors], history: Sequence[Turn]) -> dict[str, Vectors]:
         """Returns the vectors to search with: the question's, drawn towards the asker's turn before it."""
@@ -147,6 +152,22 @@ class Searcher:
             self._asked.pop(next(iter(self._asked)), None)
         self._asked[(encoder.fingerprint, text)] = vector
         return vector
+
+
+def _with_place_for_others(ranked: list[Ranked], language: str) -> list[Ranked]:
+    """Returns the passages with one in another language among the first three, where nothing surely answers.
+
+    Words count for passages in the question's own language only, so that one which merely shares some would
+    else hide the page that answers in the other.
+    """
+    if not ranked or probability(ranked[0].logit) >= SURE:
+        return ranked
+    place = next((i for i, one in enumerate(ranked) if one.passage.language != language), 0)
+    if place <= _OTHERS_PLACE or probability(ranked[place].logit) < _OTHERS_LEAST:
+        return ranked
+    other = replace(ranked[place], logit=ranked[_OTHERS_PLACE].logit)
+    rest = ranked[:place] + ranked[place + 1 :]
+    return [*rest[:_OTHERS_PLACE], other, *rest[_OTHERS_PLACE:]]
 
 
 def question_terms(question: QuestionVectors, history: Sequence[Turn]) -> dict[str, float]:

@@ -263,7 +263,8 @@ class TeamIndex:
             if not mine.any():
                 continue
             languages = self._language_of[candidates[mine]]
-            means = counts = np.zeros(len(self._languages), np.float32)
+            counts = np.zeros(len(self._languages), np.float32)
+            means = np.zeros(len(self._languages), np.float64)
             if name != UNRANKED:
                 counts = self._counts[name]
                 means = (self._sums[name] @ vectors[name]) / np.maximum(counts, 1)
