@@ -106,13 +106,18 @@ class Answers:
             turns.append(Turn("agent", str(row.payload.get("text", ""))))
         return tuple(turns)
 
-    async def latest(self, team: str, person: str, count: int) -> Sequence[tuple[Answer, float]]:
-        """Returns the latest answers to `person`'s questions, the newest first, with their epoch seconds."""
+    async def latest(self, team: str, person: str, count: int, but: str) -> Sequence[tuple[Answer, float]]:
+        """Returns the latest answers to `person`'s questions, the newest first, with their epoch seconds.
+
+        Those of the skill `but` are left out.
+        """
 
         def read(connection: Connection) -> Sequence[Row[Any]]:
             query = (
                 select(*_columns)
-                .where(OutboxRow.team == team, OutboxRow.asker == person, OutboxRow.question != "")
+                .where(
+                    OutboxRow.team == team, OutboxRow.asker == person, OutboxRow.question != "", OutboxRow.skill != but
+                )
                 .order_by(OutboxRow.seq.desc())
                 .limit(count)
             )

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.delivery import Delivery, Outgoing
+from bot.desk import DeskSkill
 from bot.desk.spoken import spoken
 from bot.due import DueItem
 from bot.flood import Flood
@@ -24,7 +25,7 @@ from skills.text import Text
 
 log = logging.getLogger("deskhand.handling")
 
-DESK = "deskhand"
+DESK = DeskSkill.name
 
 
 class Handling:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery import Outgoing
+from bot.desk import DeskSkill
 from bot.desk.help import usages
 from bot.features import Features
 from bot.outgoing import answer_id
@@ -107,7 +108,7 @@ class Home:
         await self._services.people.set_greeted(team, person.id)
 
     async def _recent(self, team: str, person: Person, say: Say) -> Sequence[Part]:
-        answers = await self._services.answers.latest(team, person.id, RECENT)
+        answers = await self._services.answers.latest(team, person.id, RECENT, but=DeskSkill.name)
         if not answers:
             return ()
         lines: list[Span] = []

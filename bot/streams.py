@@ -30,6 +30,12 @@ STREAM_CHARACTERS = 11_000
 """Slack takes 12,000 in one stream; the whole answer replaces it in the end."""
 
 
+def inert(markdown: str, before: str = "") -> str:
+    """Returns text of a model such that it can neither ping nor link; `before` is the character that it follows."""
+    text = markdown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("](", "] (")
+    return f" {text}" if before == "]" and text.startswith("(") else text
+
+
 class Working:
     """Shows a status in a thread from `STATUS_AFTER_SECONDS` on; `clear` takes it away where no message will."""
 
@@ -86,6 +92,7 @@ class SlackStream:
         self.stopped = False
         self.text = ""
         self._pending = ""
+        self._last = ""
         self._sent_at = 0.0
         self._off = False
         self.task: asyncio.Task[object] | None = None
@@ -100,7 +107,8 @@ class SlackStream:
         self._pending += markdown
         if len(self._pending) < APPEND_CHARACTERS and time.monotonic() - self._sent_at < APPEND_SECONDS:
             return
-        text, self._pending, self._sent_at = self._pending, "", time.monotonic()
+        text, self._pending, self._sent_at = inert(self._pending, self._last), "", time.monotonic()
+        self._last = text[-1:]
         if self.ts is None:
             self.ts = await self._streams.start(self, self._team, self._person, text)
             self._off = self.ts is None
@@ -132,7 +140,6 @@ class Streams:
         spent = len(self._starts) == STARTS_A_MINUTE and now - self._starts[0] < 60
         if spent or not self._features.has("chat.startStream") or not (place.thread or place.message):
             return None
-        self._starts.append(now)
         stream = SlackStream(self, team, person, place)
         self._open[stream.channel, stream.thread] = stream
         return stream
@@ -151,6 +158,7 @@ class Streams:
 
     async def start(self, stream: SlackStream, team: str, person: Person, text: str) -> str | None:
         """Returns the ts of the message in which the stream is shown, or None when Slack won't."""
+        self._starts.append(time.monotonic())
         response = await self._features.attempt(
             "chat.startStream",
             lambda: self._client.chat_startStream(
@@ -186,6 +194,6 @@ class Streams:
             "agents.sessions.setStatus",
             lambda: self._client.api_call(
                 "agents.sessions.setStatus",
-                json={"channel": stream.channel, "thread_ts": stream.thread, "status": status},
+                json={"channel_id": stream.channel, "thread_ts": stream.thread, "status": status},
             ),
         )

@@ -10,8 +10,9 @@ from skills.reply import Note, Paragraph, Part
 
 
 def usages(skills: Iterable[Skill], say: Say) -> Sequence[Part]:
-    """Returns a line for each slash command."""
-    return [Paragraph(say(key)) for skill in skills for _, key in sorted(skill.commands.items())]
+    """Returns a line for each slash command, the bot's own last."""
+    ordered = sorted(skills, key=lambda skill: (skill.name == "deskhand", skill.name))
+    return [Paragraph(say(key)) for skill in ordered for _, key in sorted(skill.commands.items())]
 
 
 def help_parts(skills: Iterable[Skill], say: Say) -> tuple[Part, ...]:

@@ -18,6 +18,7 @@ from bot.desk.feedback import (
     summary_parts,
 )
 from bot.desk.help import help_parts
+from bot.desk.spoken import spoken
 from bot.desk.status import status_parts
 from bot.services import BotServices
 from skills.base import Request, Services, Skill
@@ -54,7 +55,7 @@ class DeskSkill(Skill):
                 return [Reply((Paragraph(request.say(f"desk.{request.name}", name=request.person.name)),))]
             case "message", _:
                 rest = request.text.partition(" ")[2] if request.name == "channel" else ""
-                if request.name == "feedback" and not request.person.is_admin:
+                if request.name == "feedback" and not (request.person.is_admin and spoken(request.text)):
                     return [Reply((Paragraph(request.say("desk.feedback.how")),))]
                 return [Reply(await self._said(request.name or "help", rest, request, own))]
         return ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ from index.encoders.base import Encoder
 from index.library import Library
 from index.types import Document, Section
 from skills.base import Skill
+from skills.llm import ChatModel
 
 REFUNDS = "Refunds go back to the card that paid. A refund takes 5 working days after the parcel has reached us."
 REFUNDS_ZH = "退款会退回原来的付款方式。收到退货后，退款需要 5 个工作日。"
@@ -49,7 +50,7 @@ async def running(
     encoders: list[Encoder],
     router: Router,
     more: tuple[Skill, ...] = (),
-    after: Callable[[Runtime], Awaitable[None]] | None = None,
+    llm: ChatModel | None = None,
     **settings: Any,
 ) -> AsyncIterator[RunningBot]:
     values: dict[str, Any] = {
@@ -67,9 +68,7 @@ async def running(
         library = await Library.open(runtime.database.sessions, encoders, data / "index")
         libraries.append(library)
         await library.add(TEAM_ID, [_page("Refunds", REFUNDS), _page("退款", REFUNDS_ZH), _page("Shipping", SHIPPING)])
-        home = await attach_surface(runtime, (*installed_skills(), *more), library, router)
-        if after is not None:
-            await after(runtime)
+        home = await attach_surface(runtime, (*installed_skills(), *more), library, router, llm)
         began.set_result(RunningBot(workspace, runtime, home))
 
     task = asyncio.create_task(run(Settings(**values), attach, branches=knowledge.BRANCHES, stop=stop))
