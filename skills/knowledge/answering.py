@@ -2,28 +2,51 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from index.passages import Span
+from index.confidence import NOTHING_KNOWN
+from index.passages import Span, encoding_text
 from index.search import SearchResult
+from index.tokens import terms
 from index.types import Hit
 from skills.catalogs import Say
+from skills.knowledge.answer_types import holds_what_is_asked
 from skills.knowledge.quoting import answering_spans, is_repeat, quote, shingles
+from skills.knowledge.sentences import points_elsewhere, says_nothing
 from skills.reply import Json, Paragraph, Part, Quote, Source, Sources
 
 MOST_SOURCES = 3
 MOST_MORE = 5
 """How many further passages "More results" shows."""
 
-_AS_GOOD = 0.12
-"""A further passage is quoted beside the best one when its confidence lies at most so far below."""
+_OWN_LANGUAGE = 0.3
+_RIGHT_KIND = 0.12
+_RIGHT_KIND_IN_PAGE = 0.4
+_OWN_WORDS = 0.15
+"""What is added to a passage's confidence when they are ordered: it is in the asker's language, it holds the kind of
+thing that is asked for (more within the page that was found first: the index knows pages, kinds tell passages of one
+page apart), and, in a conversation, the share of this very question's words in it."""
 
-_OTHER_LANGUAGE = 0.25
-"""A passage in the question's language is preferred to one in another that is more confident by at most this."""
+_POINTS_ELSEWHERE = 0.2
+"""Taken off where the sentence that answers best only names another page."""
+
+_ON_THE_PAGE = 0.15
+"""Least confidence of a passage taken in place of the one that merely announces its page."""
+
+_NEW_WORDS = 1 / 3
+"""A further passage is quoted when so many of the question's words stand in it and not in what is quoted already."""
+
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}")
+_STRANGER = 0.2
+"""Taken off when a name in the question, capitalised within a sentence, stands nowhere in the best passage."""
 
 _PLAUSIBLE = 0.2
 """From this confidence on a page is named as what might have been meant."""
+
+_WORTH_A_LOOK = 0.1
+"""The same for "More results"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +78,69 @@ class Findings:
         }
 
 
-def choose(result: SearchResult) -> Findings:
-    """Returns what to quote of a search: the best passages, no repeats, in the question's language where possible."""
+def choose(result: SearchResult, question: str, spoken: str, in_conversation: bool = False) -> Findings:
+    """Returns what to quote of a search: the best passages, no repeats, in the question's language where possible.
+
+    `spoken` is the language that the asker is spoken to in, for questions in a language that no page is in.
+    """
     hits = _without_repeats(result.hits)
-    own = [hit for hit in hits if hit.language == result.language]
-    if not result.known:
-        near = [hit for hit in own or hits if hit.confidence >= _PLAUSIBLE]
-        return Findings((), tuple(near[:MOST_SOURCES]), result.language)
-    best = hits[0]
-    if own and best.language != result.language and own[0].confidence >= best.confidence - _OTHER_LANGUAGE:
-        best = own[0]
-    quoted = [best]
-    for hit in hits:
-        if len(quoted) == MOST_SOURCES:
-            break
-        if hit is not best and hit.language == best.language and hit.confidence >= best.confidence - _AS_GOOD:
+    own = result.language if any(hit.language == result.language for hit in hits) else spoken
+    if not result.known or _is_about_another(hits[0], question):
+        near = [hit for hit in hits if hit.language == own] or hits
+        return Findings((), tuple(hit for hit in near if hit.confidence >= _PLAUSIBLE)[:MOST_SOURCES], result.language)
+    ranked = _ranked(hits, question, own, in_conversation)
+    quoted = [ranked[0]]
+    for hit in ranked[1:]:
+        if len(quoted) < MOST_SOURCES and _adds(hit, quoted, question):
             quoted.append(hit)
-    rest = [hit for hit in hits if hit not in quoted and hit.confidence >= _PLAUSIBLE]
-    return Findings(
-        tuple(Quoted(hit, tuple(answering_spans(hit))) for hit in quoted), tuple(rest[:MOST_MORE]), result.language
-    )
+    rest = [hit for hit in ranked if hit not in quoted and hit.confidence >= _WORTH_A_LOOK]
+    spans = (Quoted(hit, tuple(answering_spans(hit, question))) for hit in quoted)
+    return Findings(tuple(spans), tuple(rest[:MOST_MORE]), result.language)
+
+
+def _is_about_another(best: Hit, question: str) -> bool:
+    """Returns whether the question names something (a place, a person, a product) that a weak best passage does not."""
+    about = encoding_text(best.title, best.headings, best.text)
+    strangers = [name for name in _NAME.findall(question) if name not in about]
+    return bool(strangers) and best.confidence - _STRANGER < NOTHING_KNOWN
+
+
+def _ranked(hits: Sequence[Hit], question: str, own: str, in_conversation: bool) -> list[Hit]:
+    wanted = set(terms(question))
+
+    def first(hit: Hit) -> float:
+        score = hit.confidence + _OWN_LANGUAGE * (hit.language == own)
+        score -= _POINTS_ELSEWHERE * points_elsewhere(hit, wanted)
+        if in_conversation and wanted:
+            score += _OWN_WORDS * len(wanted & set(terms(hit.text))) / len(wanted)
+        return score
+
+    page = max(hits, key=first).document_key
+
+    def order(hit: Hit) -> float:
+        right = _RIGHT_KIND_IN_PAGE if hit.document_key == page else _RIGHT_KIND
+        return first(hit) + right * holds_what_is_asked(question, hit.text)
+
+    telling = [
+        hit
+        for hit in hits
+        if not says_nothing(hit)
+        and (
+            hit.confidence + _OWN_LANGUAGE * (hit.language == own) >= NOTHING_KNOWN
+            or (hit.document_key == page and hit.confidence >= _ON_THE_PAGE)
+        )
+    ]
+    return sorted(telling or hits, key=order, reverse=True) + [hit for hit in hits if telling and hit not in telling]
+
+
+def _adds(hit: Hit, quoted: Sequence[Hit], question: str) -> bool:
+    """Returns whether a passage answers a part of the question that the quoted ones leave open."""
+    if hit.confidence < NOTHING_KNOWN or hit.language != quoted[0].language or says_nothing(hit):
+        return False
+    wanted = set(terms(question))
+    covered = {term for one in quoted for term in terms(encoding_text(one.title, one.headings, one.text))}
+    new = wanted & set(terms(hit.text)) - covered
+    return len(new) >= max(2.0, _NEW_WORDS * len(wanted))
 
 
 def remembered(memory: Mapping[str, Json]) -> list[tuple[int, tuple[Span, ...]]]:
@@ -100,13 +166,17 @@ def quoting_parts(quoted: Sequence[Quoted], language: str, say: Say) -> list[Par
     `language` is the question's: words from a page in another one are quoted as they are, and said so.
     """
     parts: list[Part] = []
+    page = None
     for found in quoted:
         hit = found.hit
-        if hit.language == language or language not in _NAMED:
+        if hit.document_key == page:
+            pass
+        elif hit.language == language or language not in _NAMED:
             parts.append(Paragraph(say("knowledge.says", title=hit.title)))
         else:
             name = language_name(hit.language, say)
             parts.append(Paragraph(say("knowledge.says_elsewhere", title=hit.title, language=name)))
+        page = hit.document_key
         parts.append(Quote(quote(hit.text, found.spans)))
     parts.append(sources([found.hit for found in quoted]))
     return parts

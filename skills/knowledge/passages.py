@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from index import reading
 from skills.base import Request, Services
 from skills.knowledge.answering import remembered, remembered_ids, sources
+from skills.knowledge.questions import question_of
 from skills.knowledge.quoting import answering_spans, quote, tidy
 from skills.reply import Button, Buttons, Form, Paragraph, Part, Quote, Reply
 
@@ -17,6 +18,7 @@ _SHOWN_CHARACTERS = 2_500
 async def more_results(request: Request, services: Services) -> Sequence[Reply]:
     """Returns the next best passages, for the presser alone and as far as the presser may read them."""
     memory = request.answer.memory if request.answer else {}
+    question = question_of(request.answer.question) if request.answer else ""
     say = request.say
     audience = await services.audience(request)
     hits = await reading.passages(services.sessions, request.team, remembered_ids(memory, "more"), audience)
@@ -24,7 +26,7 @@ async def more_results(request: Request, services: Services) -> Sequence[Reply]:
         return (Reply((Paragraph(say("knowledge.no_more")),), to="asker"),)
     parts: list[Part] = [Paragraph(say("knowledge.more_found"))]
     for number, hit in enumerate(hits, start=len(remembered(memory)) + 1):
-        parts += [sources([hit], first=number), Quote(quote(hit.text, answering_spans(hit)))]
+        parts += [sources([hit], first=number), Quote(quote(hit.text, answering_spans(hit, question)))]
     shown = ",".join(str(hit.passage_id) for hit in hits)
     parts.append(Buttons((Button(say.label("knowledge.show_passage"), "knowledge.passage", value=shown),)))
     return (Reply(tuple(parts), to="asker"),)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 from index.passages import Span, sentences
 from index.types import Hit
+from skills.knowledge.sentences import best_spans, is_pointer
 
 LONGEST_QUOTE = 600
 """Characters of one quote; longer ones are cut after a whole sentence."""
+
+_SHORT_QUOTE = 110
+"""Characters up to which a single sentence is quoted with the one after it."""
 
 GAP = " … "
 """Stands where sentences between two quoted ones are left out."""
 
 _ITEM = re.compile(r"\s*(?:[-*•·–]\s|\d+[.)、]\s?|[(（][a-zA-Z\d一二三四五六七八九十]+[)）])")
 _ROW = re.compile(r"\s*\|.*\|\s*$")
+_LABELLED = re.compile(r"[^:;\n]{1,60}: [^;\n]*; [^:;\n]{1,60}: ")
+_ROWS = ("row", "labelled")
 _RULE = re.compile(r"[\s|:=+-]+$")
 _LEANING = re.compile(
     r"(?:it|this|these|those|that|they|he|she|then|there|however|otherwise|in this case|if not|after that|also)\b"
@@ -24,7 +30,7 @@ _LEANING = re.compile(
 )
 
 
-def answering_spans(hit: Hit, most: int = 3) -> list[Span]:
+def answering_spans(hit: Hit, question: str, most: int = 3) -> list[Span]:
     """Returns the spans of `hit.text` to quote, in reading order: whole sentences, list items and table rows.
 
     Those that answer best, at most `most`; an item or row comes with the line that leads into its list or the
@@ -33,12 +39,13 @@ def answering_spans(hit: Hit, most: int = 3) -> list[Span]:
     pieces = sentences(hit.text)
     if not pieces:
         return []
-    best = [_piece_at(pieces, start) for start, _ in hit.sentences[:most]] or [0]
+    best = [_piece_at(pieces, start) for start, _ in best_spans(hit, question, most)]
     wanted = {best[0]}
     for number in best:
         grown = wanted | {number} | _needed(hit.text, pieces, number)
         if _length(pieces, grown) <= LONGEST_QUOTE or number == best[0]:
             wanted = grown
+    wanted |= _whole_table(hit.text, pieces, wanted) | _next_sentence(hit.text, pieces, wanted)
     return [pieces[number] for number in sorted(wanted)]
 
 
@@ -112,8 +119,36 @@ def _needed(text: str, pieces: Sequence[Span], number: int) -> set[int]:
     return set()
 
 
+def _whole_table(text: str, pieces: Sequence[Span], wanted: Set[int]) -> set[int]:
+    """Returns all rows of a short table of which several are wanted: half a table misleads."""
+    rows = [number for number in wanted if _kind(text, pieces[number]) in _ROWS]
+    if len(rows) < 2:
+        return set()
+    first, last = min(rows), max(rows)
+    while first and _kind(text, pieces[first - 1]) in _ROWS:
+        first -= 1
+    while last + 1 < len(pieces) and _kind(text, pieces[last + 1]) in _ROWS:
+        last += 1
+    whole = set(range(first, last + 1))
+    return whole if _length(pieces, whole | wanted) <= LONGEST_QUOTE else set()
+
+
+def _next_sentence(text: str, pieces: Sequence[Span], wanted: Set[int]) -> set[int]:
+    """Returns the sentence after a single short one, which mostly says when and for whom it holds."""
+    (number,) = wanted if len(wanted) == 1 else (len(pieces),)
+    following = number + 1
+    if following >= len(pieces) or _length(pieces, {number}) > _SHORT_QUOTE:
+        return set()
+    plain = not any(_kind(text, pieces[one]) for one in (number, following))
+    near = "\n\n" not in text[pieces[number][1] : pieces[following][0]]
+    fits = _length(pieces, {number, following}) <= 3 * _SHORT_QUOTE
+    return {following} if plain and near and fits and not is_pointer(text, pieces[following]) else set()
+
+
 def _kind(text: str, piece: Span) -> str:
     words = text[slice(*piece)]
+    if _LABELLED.match(words):
+        return "labelled"
     return "row" if _ROW.match(words) else "item" if _ITEM.match(words) else ""
 
 

@@ -17,8 +17,9 @@ from skills.knowledge.questions import question_of
 from skills.knowledge.writing import write
 from skills.reply import Form, Note, Paragraph, Part, Reply
 
-_LIMIT = 10
-"""Documents that a search returns."""
+_LIMIT = 16
+_PER_DOCUMENT = 5
+"""How many passages a search returns, and how many of one document."""
 
 _BETTER = 0.15
 """By how much more confident a private passage must be than a public one to be offered beside it."""
@@ -103,8 +104,10 @@ class KnowledgeSkill(Skill):
             history=request.history,
             limit=_LIMIT,
             vectors=request.vectors,
+            per_document=_PER_DOCUMENT,
         )
-        return replace(request, vectors=result.vectors), choose(result)
+        findings = choose(result, question_of(request.text), request.say.language, bool(request.history))
+        return replace(request, vectors=result.vectors), findings
 
 
 def _nothing_known(request: Request, findings: Findings, say: Say) -> tuple[Part, ...]:
