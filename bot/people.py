@@ -52,7 +52,11 @@ class People:
         self._tasks: dict[tuple[str, str], asyncio.Task[_Known]] = {}
 
     async def person(self, team: str, id: str) -> Person:
-        """Returns a person; one whose profile can't be read is an ordinary member who speaks English in UTC."""
+        """Returns a person.
+
+        Where the server tells nothing of people they are ordinary members who speak English in UTC; while it just
+        can't be asked, somebody unknown sees as little as a guest.
+        """
         return (await self._look(team, id)).person
 
     def name(self, team: str, id: str) -> str:
@@ -95,25 +99,30 @@ class People:
             return known
         task = self._tasks.get(key)
         if task is None:
-            task = self._tasks[key] = asyncio.create_task(self._read(team, id, known is None))
+            task = self._tasks[key] = asyncio.create_task(self._read(team, id))
             task.add_done_callback(lambda _: self._tasks.pop(key, None))
         return known if known is not None else await asyncio.shield(task)
 
-    async def _read(self, team: str, id: str, stored_will_do: bool) -> _Known:
-        if stored_will_do:
+    async def _read(self, team: str, id: str) -> _Known:
+        before = self._known.get((team, id))
+        if before is None:
             row = await self._database.run(
                 lambda connection: connection.execute(
                     select(PersonRow.profile, PersonRow.read_at).where(PersonRow.team == team, PersonRow.id == id)
                 ).first()
             )
-            if row is not None and time.time() < row.read_at + FRESH_SECONDS:
-                return self._remember(team, id, row.profile, row.read_at + FRESH_SECONDS)
+            if row is not None:
+                before = self._remember(team, id, row.profile, row.read_at + FRESH_SECONDS)
+                if time.time() < before.until:
+                    return before
         try:
             response = await self._features.call(
                 "users.info", lambda: self._client.users_info(user=id, include_locale=True)
             )
         except Unavailable:
-            response = None
+            # Nobody is taken for a full member on no evidence, and nobody changes because Slack is slow.
+            kept = {"guest": True} if before is None else before.profile
+            return self._remember(team, id, kept, time.time() + RETRY_SECONDS)
         if response is None:
             return self._remember(team, id, {}, time.time() + RETRY_SECONDS)
         profile = _profile(response["user"], team)
@@ -186,5 +195,5 @@ def _profile(user: Mapping[str, Any], team: str) -> dict[str, Any]:
 def _zone(name: str | None) -> ZoneInfo:
     try:
         return ZoneInfo(name) if name else _UTC
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         return _UTC
