@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import logging
 import socket
-from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -37,6 +36,8 @@ socket_log.setLevel(logging.WARNING)
 
 PING_SECONDS = 3.0
 """How soon a connection that was cut is noticed."""
+CLOSE_SECONDS = 1.0
+"""How long the other side may take to end what it has begun."""
 LARGEST_BODY = 4 * 1024 * 1024
 EVENTS_PATH = "/slack/events"
 HEALTH_PATH = "/health"
@@ -90,10 +91,10 @@ class SocketHandler(AsyncSocketModeHandler):
         )
         self.client.socket_mode_request_listeners.append(self.handle)  # type: ignore[arg-type]
 
-    async def close(self, seconds: float) -> None:
-        """Closes the socket, waiting up to `seconds` for the other side to agree."""
+    async def close(self) -> None:
+        """Closes the socket, waiting a moment for the other side to agree."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.client.close(), seconds)  # type: ignore[no-untyped-call]
+            await asyncio.wait_for(self.client.close(), CLOSE_SECONDS)  # type: ignore[no-untyped-call]
         client = self.client
         for task in (client.message_processor, client.current_session_monitor, client.message_receiver):
             if task is not None:
@@ -130,15 +131,14 @@ class _OneUseAddresses:
 
 
 class HttpServer:
-    """Signed HTTP: `POST /slack/events`, and `GET /health` for balancers (200 when ready, 503 while it stops)."""
+    """Signed HTTP: `POST /slack/events`, and `GET /health` for balancers. It listens only while the bot is ready."""
 
-    def __init__(self, app: AsyncApp, healthy: Callable[[], bool]) -> None:
+    def __init__(self, app: AsyncApp) -> None:
         self._app = app
-        self._healthy = healthy
         server = web.Application(client_max_size=LARGEST_BODY)
         server.router.add_post(EVENTS_PATH, self._events)
         server.router.add_get(HEALTH_PATH, self._health)
-        self._runner = web.AppRunner(server, access_log=None, handle_signals=False)
+        self._runner = web.AppRunner(server, access_log=None, handle_signals=False, shutdown_timeout=CLOSE_SECONDS)
 
     async def start(self, listening: socket.socket) -> None:
         await self._runner.setup()
@@ -152,5 +152,4 @@ class HttpServer:
         return await to_aiohttp_response(await self._app.async_dispatch(await to_bolt_request(request)))
 
     async def _health(self, request: web.Request) -> web.Response:
-        ready = self._healthy()
-        return web.json_response({"ready": ready}, status=200 if ready else 503)
+        return web.json_response({"ready": True})

@@ -13,10 +13,8 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Session
 
 from bot.delivery import Notices, Outgoing
 from bot.sending import METHODS, Absent, Courier, Refused, Retry, Sent, Unknowable, Wait
@@ -107,17 +105,6 @@ class Outbox:
                 self._start(lane)
         return items is not None
 
-    async def enqueue(self, session: AsyncSession, outgoing: Sequence[Outgoing]) -> None:
-        """Stores `outgoing` in the session's transaction; it is sent when that commits."""
-        connection = await session.connection()
-        items = [await connection.run_sync(outbox_rows.add, one, "queued", self._owner) for one in outgoing]
-        loop = asyncio.get_running_loop()
-
-        def committed(_: Session) -> None:
-            loop.call_soon_threadsafe(self._take, items)
-
-        event.listen(session.sync_session, "after_commit", committed, once=True)
-
     async def recover(self, alive: Sequence[str]) -> int:
         """Takes over what replicas that are not `alive` left unsent; returns how many rows."""
         items = await self._database.run(lambda connection: outbox_rows.take_over(connection, self._owner, alive))
@@ -176,6 +163,12 @@ class Outbox:
                     await self._deliver(lane, lane.queue[0])
                 except _TakenOver:
                     log.warning("another replica took a row over", extra=_about(lane.queue[0]))
+                except _Stopped:
+                    raise
+                except Exception:
+                    # A row that can't be handled must not hold up those behind it.
+                    log.exception("a row could not be handled", extra=_about(lane.queue[0]))
+                    await self._finish(lane.queue[0], "failed", None, "internal error")
                 lane.queue.popleft()
         except _Stopped:
             pass

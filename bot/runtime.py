@@ -47,7 +47,6 @@ DELETED_AT_ONCE = 1000
 # A stop has 10 seconds in all, and `deskhand local` gives the bot 8 of them.
 WORK_SECONDS = 3.5
 SEND_SECONDS = 1.5
-CLOSE_SECONDS = 1.0
 
 
 class PortTaken(Exception):
@@ -205,7 +204,7 @@ class _Process:
             self._socket = SocketHandler(runtime.app, self._app_token, runtime.client)
             await self._socket.client.connect()  # type: ignore[no-untyped-call]
         elif self._listening is not None:
-            self._http = HttpServer(runtime.app, lambda: runtime.ready)
+            self._http = HttpServer(runtime.app)
             await self._http.start(self._listening)
         runtime.ready = True
 
@@ -214,7 +213,9 @@ class _Process:
         runtime = self.runtime
         runtime.ready = False
         if self._socket is not None:
-            await self._socket.close(CLOSE_SECONDS)
+            await self._socket.close()
+        if self._http is not None:
+            await self._http.stop()
         runtime.ticks.stop()
         if self._following is not None:
             self._following.cancel()
@@ -222,9 +223,6 @@ class _Process:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(runtime.outbox.drained(), SEND_SECONDS)
         await runtime.outbox.stop(SEND_SECONDS)
-        if self._http is not None:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._http.stop(), CLOSE_SECONDS)
         await runtime.database.run(partial(_give_back, runtime.replica.id))
         await runtime.replica.leave()
         await self.opened.aclose()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 import pytest
 from conftest import StartBot
@@ -83,6 +84,14 @@ async def test_a_command_is_acked_and_answered_to_the_asker_alone(
         found = await ana.wait_for_message("general", lambda message: "private answer" in message["text"])
         assert found["is_ephemeral"]
         assert not any("private answer" in message["text"] for message in await ben.history("general"))
+
+
+async def test_bolt_leaves_the_level_of_our_log_alone(workspace: RunningWorkspace, start_bot: StartBot) -> None:
+    ana = workspace.person("ana")
+    logging.getLogger("deskhand").setLevel(logging.INFO)
+    async with start_bot():
+        await ana.wait_for_reply("deskhand", await ana.dm("one"))
+    assert logging.getLogger("deskhand.runtime").isEnabledFor(logging.INFO)
 
 
 async def test_what_nobody_listens_to_is_acked(workspace: RunningWorkspace, start_bot: StartBot) -> None:
