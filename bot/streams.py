@@ -126,19 +126,19 @@ class Streams:
 
     def __init__(self, client: AsyncWebClient, features: Features) -> None:
         self._client = client
-        self._features = features
+        self.features = features
         self._starts: deque[float] = deque(maxlen=STARTS_A_MINUTE)
         self._open: dict[tuple[str, str], SlackStream] = {}
 
     def working(self, place: Place, status: str) -> Working:
         """Returns a context in which `status` is shown when the work takes long."""
-        return Working(self._client, self._features, place, status)
+        return Working(self._client, self.features, place, status)
 
     def open(self, team: str, person: Person, place: Place) -> SlackStream | None:
         """Returns a stream into the thread of `place`, or None when none can be had now."""
         now = time.monotonic()
         spent = len(self._starts) == STARTS_A_MINUTE and now - self._starts[0] < 60
-        if spent or not self._features.has("chat.startStream") or not (place.thread or place.message):
+        if spent or not self.features.has("chat.startStream") or not (place.thread or place.message):
             return None
         stream = SlackStream(self, team, person, place)
         self._open[stream.channel, stream.thread] = stream
@@ -159,7 +159,7 @@ class Streams:
     async def start(self, stream: SlackStream, team: str, person: Person, text: str) -> str | None:
         """Returns the ts of the message in which the stream is shown, or None when Slack won't."""
         self._starts.append(time.monotonic())
-        response = await self._features.attempt(
+        response = await self.features.attempt(
             "chat.startStream",
             lambda: self._client.chat_startStream(
                 channel=stream.channel,
@@ -176,7 +176,7 @@ class Streams:
 
     async def append(self, stream: SlackStream, text: str) -> bool:
         """Returns whether Slack took the text."""
-        response = await self._features.attempt(
+        response = await self.features.attempt(
             "chat.appendStream",
             lambda: self._client.chat_appendStream(channel=stream.channel, ts=stream.ts or "", markdown_text=text),
         )
@@ -184,13 +184,13 @@ class Streams:
 
     async def end(self, stream: SlackStream) -> None:
         """Ends the stream and the session in which the stop button is shown."""
-        await self._features.attempt(
+        await self.features.attempt(
             "chat.stopStream", lambda: self._client.chat_stopStream(channel=stream.channel, ts=stream.ts or "")
         )
         await self._session(stream, "active")
 
     async def _session(self, stream: SlackStream, status: str) -> None:
-        await self._features.attempt(
+        await self.features.attempt(
             "agents.sessions.setStatus",
             lambda: self._client.api_call(
                 "agents.sessions.setStatus",

@@ -13,7 +13,6 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery import Outgoing
-from bot.features import Features
 from bot.listeners.modals import open_form
 from bot.listeners.requests import Arrival
 from bot.outgoing import Incoming
@@ -57,7 +56,7 @@ async def run(
 ) -> Sequence[Outgoing]:
     """Returns the answers to a shortcut, once the message's thread and link are read."""
     request = incoming.request
-    features = Features()
+    features = arrival.handling.streams.features
     channel, ts = request.place.channel, message.get("ts", "")
     link = await features.attempt("chat.getPermalink", lambda: client.chat_getPermalink(channel=channel, message_ts=ts))
     root = message.get("thread_ts") or ts

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
+from bot.delivery import Outgoing
+from bot.desk.channel import FORM as CHANNEL_FORM
+from bot.home import Home
 from bot.listeners.requests import Arrival
 from bot.payloads import of_view
 from bot.rendering import Origin, read_values
@@ -39,8 +42,16 @@ async def handle_submission(
         await ack(response_action="errors", errors={key: say.plain(text) for key, text in errors.items()})
         return
     await ack()
+    home: Home = context["home"]
+
+    async def work() -> Sequence[Outgoing]:
+        outgoing = await arrival.handling.answer(incoming, arrival.delivery)
+        if incoming.request.name == CHANNEL_FORM:
+            await home.publish(arrival.delivery.team, incoming.request.person.id)
+        return outgoing
+
     if not errors:
-        arrival.delivery.run(lambda: arrival.handling.answer(incoming, arrival.delivery))
+        arrival.delivery.run(work)
 
 
 async def handle_closed(ack: AsyncAck) -> None:
