@@ -51,4 +51,6 @@ def languages_in_use(passages: Mapping[str, int]) -> frozenset[str]:
     Fewer than one in fifty are somebody else's: they are found all the same, but nobody is presumed to ask in them.
     """
     total = sum(passages.values())
-    return frozenset(language for language, count in passages.items() if count * _RARE >= total and language != UNKNOWN)
+    return frozenset(
+        language for language, count in passages.items() if 0 < total <= count * _RARE and language != UNKNOWN
+    )

@@ -78,6 +78,8 @@ _ABBREVIATIONS = frozenset(
     ]
 )
 _LIST_OR_TABLE = re.compile(r"(?:[-*•·–|>#]|\d+[.)、]|[(（]?[a-zA-Z\d一二三四五六七八九十]+[)）、]|Q:|A:|问|答)")
+_LABELLED = re.compile(r"[^:;\n]{1,60}: [^;\n]*; [^:;\n]{1,60}: ")
+"""A table's row as the loaders write it: `Method: Express; Price: 12 euro`."""
 _WRAPPED_LINE = 55
 """A line at least this long that ends without punctuation was broken by a line wrap, not by its author."""
 
@@ -139,7 +141,7 @@ def _line_ends(text: str, begin: int, match: re.Match[str]) -> bool:
         return True
     line_start = max(begin, text.rfind("\n", 0, match.start()) + 1)
     line = text[line_start : match.start()].strip()
-    if not line or line[-1] in ".!?:;。！？：；…|" or _LIST_OR_TABLE.match(text, match.end()):
+    if not line or line[-1] in ".!?:;。！？：；…|" or _LIST_OR_TABLE.match(text, match.end()) or _LABELLED.match(line):
         return True
     following = text[match.end()]
     long = len(line) >= _WRAPPED_LINE or (len(line) * 2 >= _WRAPPED_LINE and _CJK_CHARACTER.match(line[-1]))

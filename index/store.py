@@ -13,7 +13,7 @@ from typing import TypeVar
 from uuid import uuid4
 
 import numpy as np
-from sqlalchemy import Select, delete, func, insert, or_, select, update
+from sqlalchemy import Row, Select, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -23,6 +23,8 @@ from index.passages import Passage, encoding_text
 from index.types import Document
 
 T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
 
 _AT_ONCE = 500
 """Ids in one IN (...): SQLite takes some thousands, and short statements keep others from waiting."""
@@ -171,7 +173,7 @@ class Store:
                 rows = await session.execute(
                     select(DocumentRow.key, DocumentRow.id).where(DocumentRow.team == team, DocumentRow.key.in_(some))
                 )
-                known.update(rows.tuples().all())
+                known.update(_pairs(rows))
             await _delete_passages(session, list(known.values()))
             for stored in documents:
                 values = _document_values(team, stored)
@@ -182,7 +184,7 @@ class Store:
             new = [_document_values(team, stored) for stored in documents if stored.document.key not in known]
             if new:
                 rows = await session.execute(insert(DocumentRow).returning(DocumentRow.key, DocumentRow.id), new)
-                known.update(rows.tuples().all())
+                known.update(_pairs(rows))
             await _insert_passages(session, team, [(known[one.document.key], one) for one in documents])
             await _note_changes(session, team, version, [known[key] for key in keys])
 
@@ -322,11 +324,11 @@ class Store:
             passages = await session.execute(
                 select(PassageRow.language, func.count()).where(PassageRow.team == team).group_by(PassageRow.language)
             )
-            languages = dict(passages.tuples().all())
+            languages = _pairs(passages)
             documents = await session.execute(
                 select(DocumentRow.source, func.count()).where(DocumentRow.team == team).group_by(DocumentRow.source)
             )
-            sources = dict(documents.tuples().all())
+            sources = _pairs(documents)
             vectors = await session.execute(
                 select(VectorRow.fingerprint, func.count())
                 .where(VectorRow.team == team)
@@ -337,8 +339,12 @@ class Store:
                 sum(languages.values()),
                 languages,
                 sources,
-                dict(vectors.tuples().all()),
+                _pairs(vectors),
             )
+
+
+def _pairs(rows: Iterable[Row[K, V]]) -> dict[K, V]:
+    return {key: value for key, value in rows}  # noqa: C416 - dict() knows no rows
 
 
 def _slices(items: Sequence[T]) -> Iterable[Sequence[T]]:

@@ -16,6 +16,7 @@ import numpy as np
 
 from index.confidence import UNRANKED, logits
 from index.dense import DenseIndex, Mask
+from index.encoder_choice import languages_in_use
 from index.encoders.base import Vectors
 from index.lexical import LexicalIndex, Scores, Slots
 from index.types import Audience
@@ -107,6 +108,7 @@ class TeamIndex:
         self._sums = {name: np.zeros((0, size), np.float64) for name, size in self._dimensions.items()}
         self._counts = {name: np.zeros(0, np.float32) for name in self._dimensions}
         self._lexical = LexicalIndex()
+        self._in_use: frozenset[str] = frozenset()
         self._masks: dict[Audience, tuple[list[int], Mask | None]] = {}
 
     def __len__(self) -> int:
@@ -114,8 +116,8 @@ class TeamIndex:
 
     @property
     def languages(self) -> frozenset[str]:
-        """The languages of the passages (removed ones' too, until they are laid out anew)."""
-        return frozenset(self._languages)
+        """The languages in which a good part of the passages is: `languages_in_use`."""
+        return self._in_use
 
     def has_vectors(self, encoder: str) -> bool:
         """Returns whether any passage has a vector of that encoder."""
@@ -190,6 +192,8 @@ class TeamIndex:
             dense.add(slots[there], added[there])
             self._count(name, slots[there], added[there], 1)
             self._covered[name] = np.concatenate([self._covered[name], there])
+        numbers = np.bincount(self._language_of[self._group_of >= 0], minlength=len(self._languages)).tolist()
+        self._in_use = languages_in_use(dict(zip(self._languages, numbers, strict=True)))
         self._lexical.apply(removed, slots.tolist(), [passage.terms for passage in passages], groups)
         self._masks.clear()
 
