@@ -211,7 +211,10 @@ class Inbox:
         delivery = req.context.get("delivery")
         if isinstance(error, BoltUnhandledRequestError):
             # Slack repeats what is not acked, so what nobody listens to is acked here.
-            log.debug("nobody listens", extra={"type": event_type(req.body)})
+            kind = event_type(req.body)
+            # https://docs.slack.dev/reference/events/app_rate_limited: events of this hour are missing.
+            level = logging.WARNING if kind == "app_rate_limited" else logging.DEBUG
+            log.log(level, "nobody listens", extra={"type": kind})
             if delivery is not None:
                 await self.close_unused(delivery)
             return BoltResponse(status=200, body="")

@@ -30,7 +30,7 @@ from bot.scheduler import Ticks
 from bot.sending import Courier
 from bot.slack import Identity, SlackError, check_app_token, identify, open_session, web_client
 from bot.store import inbox_rows, outbox_rows
-from bot.store.engine import Database
+from bot.store.engine import Database, database_url
 from bot.store.lock import DataLock
 from bot.store.upgrade import open_database
 from bot.turns import Turns
@@ -140,9 +140,9 @@ async def _start(
         listening = None
         if app_token is None:
             listening = opened.enter_context(_bound(port))
-        if settings.database.url is None:
-            settings.data.mkdir(parents=True, exist_ok=True)
-            opened.callback(DataLock(settings.data).release)
+        url = database_url(settings.database.url, settings.data)
+        if url.get_backend_name() == "sqlite":
+            opened.callback(DataLock(Path(url.database or settings.data).parent).release)
         session = await opened.enter_async_context(open_session())
         client = web_client(bot_token, settings.slack.api_url, session)
         checking = asyncio.gather(

@@ -6,16 +6,21 @@ import fcntl
 import os
 from pathlib import Path
 
-from bot.store.errors import DatabaseInUse
+from bot.store.errors import DatabaseInUse, DatabaseUnreachable
 
 
 class DataLock:
     """An exclusive lock on `DATA/bot.lock`; the operating system lets it go when the process ends, however it ends."""
 
     def __init__(self, data: Path) -> None:
-        """Takes the lock. Raises `DatabaseInUse` while another process holds it."""
-        path = data / "bot.lock"
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        """Makes the folder and takes the lock. Raises `DatabaseInUse` while another process holds it."""
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+            self._file = os.open(data / "bot.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise DatabaseUnreachable(
+                f"{data}: cannot be written ({error.strerror}); choose another folder with --data"
+            ) from None
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

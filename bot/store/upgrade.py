@@ -54,9 +54,11 @@ async def open_database(
     except DatabaseError:
         await database.close()
         raise
-    except (DBAPIError, OSError) as error:
+    except Exception as error:
         await database.close()
-        raise explain(error, database) from error
+        if isinstance(error, DBAPIError | OSError) or _is_postgres_fault(error):
+            raise explain(error, database) from error
+        raise
     return database
 
 
@@ -69,6 +71,11 @@ def known_heads(folders: Sequence[Path]) -> tuple[frozenset[str], frozenset[str]
             for name, value in _REVISION.findall(file.read_text(encoding="utf-8")):
                 (revisions if name == "revision" else followed).update(_NAME.findall(value))
     return frozenset(revisions - followed), frozenset(revisions)
+
+
+def _is_postgres_fault(error: Exception) -> bool:
+    """Whether the server refused a connection: SQLAlchemy passes asyncpg's own exceptions on then."""
+    return type(error).__module__.startswith("asyncpg.")
 
 
 def explain(error: Exception, database: Database) -> DatabaseError:

@@ -43,6 +43,8 @@ def running_postgres() -> Iterator[str]:
             shutil.chown(folder, user, user)
         data = folder / "data"
         _run([programs / "initdb", "-D", data, "-U", "deskhand", "-A", "trust", "--no-sync"], user, folder)
+        rules = data / "pg_hba.conf"
+        rules.write_text("host all guarded 127.0.0.1/32 scram-sha-256\n" + rules.read_text())
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+import asyncpg
 import pytest
 from conftest import StartBot
 from killing import SMALL_BOT, BotProcess
@@ -22,6 +23,7 @@ from bot.outbox import Outbox
 from bot.replica import Replica
 from bot.sending import Courier
 from bot.slack import open_session, web_client
+from bot.store.errors import DatabaseUnreachable
 from bot.store.upgrade import open_database
 from bot.workspace.testing import RunningWorkspace
 
@@ -131,3 +133,18 @@ async def test_due_rows_are_claimed_by_one_replica_each(postgres: str, tmp_path:
         for database in databases:
             await database.close()
     assert sorted(done) == sorted(f"key{number}" for number in range(250))
+
+
+async def test_a_database_that_does_not_exist_is_named(postgres_server: str, tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnreachable, match="no such database"):
+        await open_database(tmp_path, postgres_server.rpartition("/")[0] + "/missing")
+
+
+async def test_a_refused_password_is_named(postgres: str, tmp_path: Path) -> None:
+    connection = await asyncpg.connect(postgres)
+    await connection.execute("DROP ROLE IF EXISTS guarded")
+    await connection.execute("CREATE ROLE guarded LOGIN PASSWORD 'right'")
+    await connection.close()
+    with pytest.raises(DatabaseUnreachable, match="refuses user or password") as refused:
+        await open_database(tmp_path, postgres.replace("deskhand@", "guarded:wrong@"))
+    assert "wrong" not in str(refused.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import AsyncIterator
 from functools import partial
@@ -13,8 +14,9 @@ from sqlalchemy import inspect, update
 
 from bot.delivery import Outgoing
 from bot.runtime import KEEP_ANSWERS, KEEP_DELIVERIES, forget_old
-from bot.store import inbox_rows, outbox_rows
+from bot.store import engine, inbox_rows, outbox_rows
 from bot.store.engine import Database
+from bot.store.errors import DatabaseInUse, DatabaseUnreachable
 from bot.store.models import Base, InboxRow, OutboxRow
 from bot.store.upgrade import BRANCH, known_heads, open_database
 
@@ -129,3 +131,28 @@ async def test_queries_for_open_rows_use_their_small_indexes(database: Database)
         ("SELECT 1 FROM due WHERE done_at IS NULL AND due_at <= 5", "due_open"),
     ):
         assert index in await database.run(partial(plan, query=query))
+
+
+async def test_a_database_that_another_process_holds_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.1)
+    holder = sqlite3.connect(tmp_path / "deskhand.db")
+    holder.execute("CREATE TABLE alembic_version (version_num TEXT)")
+    holder.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(DatabaseInUse, match="is locked by another process"):
+        await open_database(tmp_path)
+    holder.close()
+
+
+async def test_a_database_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "deskhand.db") as other:
+        other.execute("CREATE TABLE theirs (id INTEGER)")
+    other.close()
+    with pytest.raises(DatabaseUnreachable, match="not Deskhand's"):
+        await open_database(tmp_path)
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://me:hush@host/db"])
+async def test_a_url_of_no_known_database_is_named(tmp_path: Path, url: str) -> None:
+    with pytest.raises(DatabaseUnreachable, match="DATABASE_URL") as refused:
+        await open_database(tmp_path, url)
+    assert "hush" not in str(refused.value)
