@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.languages import ENGLISH, UNKNOWN, detect, settle
 from index.types import Document, Section
@@ -108,6 +109,12 @@ def sentences(text: str) -> list[Span]:
 
     Every character that is no white space lies in exactly one of them. Line breaks made by wrapping end none.
     """
+    return list(_sentences(text))
+
+
+@lru_cache(maxsize=4096)
+def _sentences(text: str) -> tuple[Span, ...]:
+    """Kept, since choosing and quoting an answer ask for the same passages' sentences again and again."""
     spans: list[Span] = []
     begin = 0
     for match in _BOUNDARY.finditer(text):
@@ -117,7 +124,7 @@ def sentences(text: str) -> list[Span]:
         _append_trimmed(spans, text, begin, cut)
         begin = cut
     _append_trimmed(spans, text, begin, len(text))
-    return spans
+    return tuple(spans)
 
 
 def _ends_here(text: str, begin: int, match: re.Match[str]) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from index.passages import Span, sentences
 from index.tokens import terms
@@ -37,7 +38,7 @@ def best_sentences(question: Mapping[str, float], text: str, wording: str) -> tu
         return tuple(pieces)
     weighted = {term: weight for term, weight in question.items() if term not in _STOP_TERMS}
     asks_figure = bool(_ASKS_FIGURE.search(wording))
-    inside = [set(terms(text[start:end])) for start, end in pieces]
+    inside = _terms_inside(text)
     # A word that stands in every sentence says nothing about which of them answers.
     value = {term: weight / (0.5 + sum(term in found for found in inside)) for term, weight in weighted.items()}
     scores: list[float] = []
@@ -53,6 +54,12 @@ def best_sentences(question: Mapping[str, float], text: str, wording: str) -> tu
     if not any(value.keys() & found for found in inside):
         order = list(range(len(pieces)))
     return tuple(pieces[position] for position in _worth_quoting(order, scores, pieces, text))
+
+
+@lru_cache(maxsize=4096)
+def _terms_inside(text: str) -> Sequence[frozenset[str]]:
+    """The terms of each sentence: many questions find the same passages."""
+    return tuple(frozenset(terms(text[start:end])) for start, end in sentences(text))
 
 
 def _worth_quoting(order: list[int], scores: list[float], pieces: list[Span], text: str) -> list[int]:
