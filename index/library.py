@@ -222,6 +222,11 @@ class Library:
 
         return await self._in_question_thread(work)
 
+    def shows_more(self, team: str, one: Audience, other: Audience) -> bool:
+        """Returns whether the index has anything that `one` may read and `other` may not."""
+        served = self._served.get(team)
+        return served is not None and served.index.shows_more(one, other)
+
     async def refresh(self) -> bool:
         """Reads from the database what changed since the last time. Returns whether anything had."""
         async with self._refreshing:

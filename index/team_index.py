@@ -212,6 +212,11 @@ class TeamIndex:
             known = self._masks[audience] = (groups, mask)
         return known
 
+    def shows_more(self, one: Audience, other: Audience) -> bool:
+        """Returns whether a passage is there that `one` may read and `other` may not."""
+        with self._lock:
+            return any(principals & one and not principals & other for principals in self._groups)
+
     def rank(
         self,
         vectors: Mapping[str, Vectors],
