@@ -74,10 +74,11 @@ class Answers:
         place = Place(channel, "channel", message=ts)
         return [_answer(row, place) for row in await self._database.run(read)]
 
-    async def turns(self, team: str, channel: str, thread: str, person: str) -> tuple[Turn, ...] | None:
-        """Returns what `person` and the bot said in a thread, oldest first; None when the bot has not joined it.
+    async def turns(self, team: str, channel: str, thread: str, person: str, ts: str) -> tuple[Turn, ...] | None:
+        """Returns what was asked and answered in a thread before the message `ts`, oldest first.
 
-        What others were told privately is left out.
+        None when the bot has not joined the thread. What others than `person` were told privately is left out, and so
+        is what was said to the message itself before it was edited.
         """
 
         def read(connection: Connection) -> Sequence[Row[Any]]:
@@ -99,7 +100,7 @@ class Answers:
             return None
         turns: list[Turn] = []
         for row in reversed(rows):
-            if row.kind in PRIVATE and row.asker != person:
+            if row.question_ts == ts or (row.kind in PRIVATE and row.asker != person):
                 continue
             if row.question:
                 turns.append(Turn("user", row.question))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ from bot.runtime import Runtime
 from bot.services import BotServices
 from bot.streams import Streams
 from skills.base import Skill
-from skills.catalogs import Catalogs
+from skills.catalogs import LANGUAGES, Catalogs
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -38,6 +39,10 @@ async def attach_surface(
     """Registers everything that answers people on `runtime`, and greets whoever installed it once it runs."""
     features = Features()
     settings = runtime.settings
+    catalogs = Catalogs(skill.catalogs for skill in skills)
+    for language in LANGUAGES:
+        # Read beside the rest of the start, so that nobody's first question waits for it.
+        asyncio.get_running_loop().run_in_executor(None, catalogs.messages, language)
     people = People(runtime.client, runtime.database, features, settings.admins.people)
     services = BotServices(
         clock=runtime.clock,
@@ -49,7 +54,7 @@ async def attach_surface(
         policies=Policies(runtime.database),
         answers=Answers(runtime.database),
         skills=skills,
-        catalogs=Catalogs(skill.catalogs for skill in skills),
+        catalogs=catalogs,
         due=runtime.due,
         put=runtime.outbox.post,
         sockets=lambda: int(runtime.ready and settings.app_token is not None),

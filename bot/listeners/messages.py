@@ -92,7 +92,7 @@ async def read(arrival: Arrival, event: Event, asked_before: bool = False) -> In
         return None
     history: tuple[Turn, ...] | None = None
     if place.thread and place.thread != event.get("ts"):
-        history = await handling.services.answers.turns(team, place.channel, place.thread, person)
+        history = await handling.services.answers.turns(team, place.channel, place.thread, person, event["ts"])
     follows = history is not None and (not others or mentions_us) and not is_bot
     addressed = mentions_us or place.kind == "dm" or follows or asked_before
     if not addressed:

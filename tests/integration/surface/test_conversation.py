@@ -82,6 +82,17 @@ async def test_an_edited_question_is_answered_again_in_place(bot: RunningBot) ->
     assert not bot.workspace.violations()
 
 
+async def test_an_edited_follow_up_is_read_without_what_was_answered_to_it(bot: RunningBot) -> None:
+    ana = bot.workspace.person("ana")
+    root = await ana.mention("general", "how long do refunds take?")
+    await ana.wait_for_reply("general", root)
+    ts = await ana.post("general", "tell me about the weather on the moon", thread_ts=root)
+    await bot.workspace.until(lambda: _count(bot, "chat.postMessage") == 2, "a second answer")
+    await ana.client.chat_update(channel=bot.workspace.channel("general"), ts=ts, text="how much is express shipping?")
+    await bot.workspace.until(lambda: _count(bot, "chat.update") == 1, "a better answer")
+    assert "12 euro" in from_bot(await ana.replies("general", root))[-1]["text"]
+
+
 async def test_a_deleted_question_takes_its_answer_with_it(bot: RunningBot) -> None:
     ana = bot.workspace.person("ana")
     ts = await ana.mention("general", "how long do refunds take?")
