@@ -37,6 +37,14 @@ _TYPES = tuple(
 )
 
 
+_QUESTION_WORD = re.compile(r"\b(?:who|what|when|where|why|how|which)\b|谁|哪|几|多|怎|什么|为何", re.IGNORECASE)
+
+
+def asks_by_itself(question: str) -> bool:
+    """Returns whether a question says what kind of thing it asks for, and needs none before it for that."""
+    return bool(_QUESTION_WORD.search(question))
+
+
 def holds_what_is_asked(question: str, text: str) -> bool:
     """Returns whether `question` asks for a kind of thing that `text` holds; false where it asks for none."""
     return any(asked.search(question) and held.search(text) for asked, held in _TYPES)

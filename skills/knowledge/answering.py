@@ -12,9 +12,9 @@ from index.search import SearchResult
 from index.tokens import terms
 from index.types import Hit
 from skills.catalogs import Say
-from skills.knowledge.answer_types import holds_what_is_asked
+from skills.knowledge.answer_types import asks_by_itself, holds_what_is_asked
 from skills.knowledge.quoting import answering_spans, is_repeat, quote, shingles
-from skills.knowledge.sentences import points_elsewhere, says_nothing
+from skills.knowledge.sentences import content_terms, parts_of, points_elsewhere, says_nothing, without_asides
 from skills.reply import Json, Paragraph, Part, Quote, Source, Sources
 
 MOST_SOURCES = 3
@@ -24,7 +24,7 @@ MOST_MORE = 5
 _OWN_LANGUAGE = 0.3
 _RIGHT_KIND = 0.12
 _RIGHT_KIND_IN_PAGE = 0.4
-_OWN_WORDS = 0.15
+_OWN_WORDS = 0.4
 """What is added to a passage's confidence when they are ordered: it is in the asker's language, it holds the kind of
 thing that is asked for (more within the page that was found first: the index knows pages, kinds tell passages of one
 page apart), and, in a conversation, the share of this very question's words in it."""
@@ -40,7 +40,10 @@ _NEW_WORDS = 1 / 3
 
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}")
 _STRANGER = 0.2
-"""Taken off when a name in the question, capitalised within a sentence, stands nowhere in the best passage."""
+"""By so much surer than usual the best passage must be when it lacks a name that the question holds (capitalised within
+the sentence), or two thirds of what an English question is about."""
+
+_ENOUGH_WORDS = 3
 
 _PLAUSIBLE = 0.2
 """From this confidence on a page is named as what might have been meant."""
@@ -64,6 +67,8 @@ class Findings:
     quoted: tuple[Quoted, ...]
     more: tuple[Hit, ...]
     language: str
+    read_as: str | None = None
+    """The question with its typing errors mended, where it was answered as such."""
 
     @property
     def confidence(self) -> float:
@@ -78,19 +83,24 @@ class Findings:
         }
 
 
-def choose(result: SearchResult, question: str, spoken: str, in_conversation: bool = False) -> Findings:
+def choose(result: SearchResult, question: str, spoken: str, before: str | None = None) -> Findings:
     """Returns what to quote of a search: the best passages, no repeats, in the question's language where possible.
 
-    `spoken` is the language that the asker is spoken to in, for questions in a language that no page is in.
+    `spoken` is the language that the asker is spoken to in, for questions in a language that no page is in; `before`
+    the question that this one follows, if any.
     """
     hits = _without_repeats(result.hits)
     own = result.language if any(hit.language == result.language for hit in hits) else spoken
-    if not result.known or _is_about_another(hits[0], question):
-        near = [hit for hit in hits if hit.language == own] or hits
-        return Findings((), tuple(hit for hit in near if hit.confidence >= _PLAUSIBLE)[:MOST_SOURCES], result.language)
-    ranked = _ranked(hits, question, own, in_conversation)
+    if not result.known or _is_about_another(hits[0], question, result.language):
+        near = {
+            (hit.document_key, hit.headings): hit
+            for hit in reversed([hit for hit in hits if hit.language == own] or hits)
+            if hit.confidence >= _PLAUSIBLE
+        }
+        return Findings((), tuple(reversed(near.values()))[:MOST_SOURCES], result.language)
+    ranked = _ranked(hits, question, own, before)
     quoted = [ranked[0]]
-    for hit in ranked[1:]:
+    for hit in ranked[1:] if len(parts_of(question)) > 1 else ():
         if len(quoted) < MOST_SOURCES and _adds(hit, quoted, question):
             quoted.append(hit)
     rest = [hit for hit in ranked if hit not in quoted and hit.confidence >= _WORTH_A_LOOK]
@@ -98,20 +108,25 @@ def choose(result: SearchResult, question: str, spoken: str, in_conversation: bo
     return Findings(tuple(spans), tuple(rest[:MOST_MORE]), result.language)
 
 
-def _is_about_another(best: Hit, question: str) -> bool:
-    """Returns whether the question names something (a place, a person, a product) that a weak best passage does not."""
+def _is_about_another(best: Hit, question: str, language: str) -> bool:
+    """Returns whether a weak best passage lacks what the question names or most of what it is about."""
     about = encoding_text(best.title, best.headings, best.text)
-    strangers = [name for name in _NAME.findall(question) if name not in about]
-    return bool(strangers) and best.confidence - _STRANGER < NOTHING_KNOWN
+    if best.confidence < NOTHING_KNOWN + _STRANGER and any(name not in about for name in _NAME.findall(question)):
+        return True
+    wanted = content_terms(question)
+    if language != best.language or not question.isascii() or len(wanted) < _ENOUGH_WORDS:
+        return False
+    return len(wanted & set(terms(about))) <= len(wanted) / 3 and best.confidence < NOTHING_KNOWN + _STRANGER
 
 
-def _ranked(hits: Sequence[Hit], question: str, own: str, in_conversation: bool) -> list[Hit]:
-    wanted = set(terms(question))
+def _ranked(hits: Sequence[Hit], question: str, own: str, before: str | None) -> list[Hit]:
+    wanted = content_terms(question)
+    asked = question if before is None or asks_by_itself(question) else f"{before} {question}"
 
     def first(hit: Hit) -> float:
         score = hit.confidence + _OWN_LANGUAGE * (hit.language == own)
         score -= _POINTS_ELSEWHERE * points_elsewhere(hit, wanted)
-        if in_conversation and wanted:
+        if before is not None and wanted:
             score += _OWN_WORDS * len(wanted & set(terms(hit.text))) / len(wanted)
         return score
 
@@ -119,7 +134,7 @@ def _ranked(hits: Sequence[Hit], question: str, own: str, in_conversation: bool)
 
     def order(hit: Hit) -> float:
         right = _RIGHT_KIND_IN_PAGE if hit.document_key == page else _RIGHT_KIND
-        return first(hit) + right * holds_what_is_asked(question, hit.text)
+        return first(hit) + right * holds_what_is_asked(asked, hit.text)
 
     telling = [
         hit
@@ -137,9 +152,9 @@ def _adds(hit: Hit, quoted: Sequence[Hit], question: str) -> bool:
     """Returns whether a passage answers a part of the question that the quoted ones leave open."""
     if hit.confidence < NOTHING_KNOWN or hit.language != quoted[0].language or says_nothing(hit):
         return False
-    wanted = set(terms(question))
+    wanted = content_terms(question)
     covered = {term for one in quoted for term in terms(encoding_text(one.title, one.headings, one.text))}
-    new = wanted & set(terms(hit.text)) - covered
+    new = wanted & set(terms(without_asides(hit.text))) - covered
     return len(new) >= max(2.0, _NEW_WORDS * len(wanted))
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence, Set
+from functools import lru_cache
 
 from index.passages import Span, sentences
 from index.types import Hit
-from skills.knowledge.sentences import best_spans, is_pointer
+from skills.knowledge.sentences import best_spans, is_aside
 
 LONGEST_QUOTE = 600
 """Characters of one quote; longer ones are cut after a whole sentence."""
@@ -79,10 +80,11 @@ def tidy(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
+@lru_cache(maxsize=4096)
 def shingles(text: str) -> frozenset[str]:
     """Returns the three-character pieces of `text` without spaces and case, by which near-duplicates are told."""
-    plain = "".join(character for character in text.casefold() if character.isalnum())
-    return frozenset(plain[start : start + 3] for start in range(len(plain) - 2)) or frozenset({plain})
+    plain = "".join(filter(str.isalnum, text.casefold()))
+    return frozenset(map("".join, zip(plain, plain[1:], plain[2:], strict=False))) or frozenset({plain})
 
 
 def is_repeat(text: str, others: Iterable[frozenset[str]], least: float = 0.8) -> bool:
@@ -142,7 +144,7 @@ def _next_sentence(text: str, pieces: Sequence[Span], wanted: Set[int]) -> set[i
     plain = not any(_kind(text, pieces[one]) for one in (number, following))
     near = "\n\n" not in text[pieces[number][1] : pieces[following][0]]
     fits = _length(pieces, {number, following}) <= 3 * _SHORT_QUOTE
-    return {following} if plain and near and fits and not is_pointer(text, pieces[following]) else set()
+    return {following} if plain and near and fits and not is_aside(text, pieces[following]) else set()
 
 
 def _kind(text: str, piece: Span) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence, Set
+from functools import lru_cache
 
 from index.passages import Span, sentences
 from index.sentences import best_sentences
@@ -19,6 +20,19 @@ _POINTER = re.compile(
     r"|\bis described (?:in|on)\b|本页|本文|本指南|参见|详见|另见|[见在]《|英文页面",
     re.IGNORECASE,
 )
+_ORDER = re.compile(
+    r"<!|\b(?:ignore|disregard|forget|override)\b.{0,30}\b(?:instructions?|rules|prompts?|guidelines)\b"
+    r"|\bsystem(?: prompt| message)? ?:|忽略.{0,10}(?:指令|规则|设定|提示)|系统(?:指令|提示)",
+    re.IGNORECASE,
+)
+"""Planted to command whoever reads the document automatically; quoted only where there is nothing else."""
+_FUNCTION_TERMS = frozenset(
+    terms(
+        "a an the of to in on for and or but is are was were be been do does did how what when where which who whom "
+        "why can could may i we you he she my our your it its this that these those they them their then there with "
+        "from by at as if will would should have has had about not no also any some so get go please tell me us"
+    )
+)
 _LEAST_TERMS = 2
 _MOST_PARTS = 3
 
@@ -30,32 +44,43 @@ def parts_of(question: str) -> list[str]:
     return kept[-_MOST_PARTS:] if len(kept) > 1 else [question]
 
 
-def is_pointer(text: str, span: Span) -> bool:
-    """Returns whether a sentence only says where something stands, or what its page is about."""
-    return bool(_POINTER.search(text, *span))
+def content_terms(text: str) -> set[str]:
+    """Returns the terms of `text` that say what it is about."""
+    return set(terms(text)) - _FUNCTION_TERMS
 
 
-def without_pointers(text: str) -> str:
-    """Returns `text` with spaces in place of sentences that only say where something stands; offsets stay."""
+def is_aside(text: str, span: Span) -> bool:
+    """Returns whether a sentence answers nothing: it says where something stands, or gives orders to machines."""
+    return bool(_POINTER.search(text, *span) or _ORDER.search(text, *span))
+
+
+@lru_cache(maxsize=4096)
+def without_asides(text: str) -> str:
+    """Returns `text` with spaces in place of the sentences that answer nothing; offsets stay."""
     kept = text
     for start, end in sentences(text):
-        if is_pointer(text, (start, end)):
+        if is_aside(text, (start, end)):
             kept = kept[:start] + " " * (end - start) + kept[end:]
     return kept
 
 
 def says_nothing(hit: Hit) -> bool:
-    """Returns whether a passage only announces what its page holds or points elsewhere."""
-    return not without_pointers(hit.text).strip()
+    """Returns whether a passage holds nothing but asides: it announces what its page holds, say."""
+    return not without_asides(hit.text).strip()
 
 
 def points_elsewhere(hit: Hit, wanted: Set[str]) -> bool:
     """Returns whether the sentence of a passage with most of the `wanted` terms only says where the answer stands."""
-    spans = [span for span in sentences(hit.text) if is_pointer(hit.text, span)]
+    spans = _pointers(hit.text)
     if not spans:
         return False
     pointed = max(len(wanted & set(terms(hit.text[slice(*span)]))) for span in spans)
-    return pointed > len(wanted & set(terms(without_pointers(hit.text))))
+    return pointed > len(wanted & set(terms(without_asides(hit.text))))
+
+
+@lru_cache(maxsize=4096)
+def _pointers(text: str) -> Sequence[Span]:
+    return tuple(span for span in sentences(text) if _POINTER.search(text, *span))
 
 
 def best_spans(hit: Hit, question: str, most: int) -> list[Span]:
@@ -63,10 +88,10 @@ def best_spans(hit: Hit, question: str, most: int) -> list[Span]:
 
     A follow-up without a word of its own in the passage ("and then?") gets what its conversation asks for.
     """
-    text = without_pointers(hit.text)
+    text = without_asides(hit.text)
     if not text.strip():
         return sentences(hit.text)[:1]
-    own = set(terms(question)) & set(terms(text))
+    own = content_terms(question) & set(terms(text))
     chosen: list[Span] = []
     ranked = [_ranked(text, part) for part in parts_of(question)] if own else [_within(hit.sentences, text)]
     for place in range(most):

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
+from index.fusion import last_user_turn
+from index.search import SearchResult
 from index.types import Audience
 from skills.base import Place, Request, Services, Skill
 from skills.catalogs import Say
+from skills.classifiers.examples import read_utterances
 from skills.knowledge import saving, sharing
 from skills.knowledge.answering import Findings, choose, sources
 from skills.knowledge.passages import more_results, passage_form
 from skills.knowledge.questions import question_of
+from skills.knowledge.spelling import respelled
 from skills.knowledge.writing import write
 from skills.reply import Form, Note, Paragraph, Part, Reply
 
 _LIMIT = 16
 _PER_DOCUMENT = 5
 """How many passages a search returns, and how many of one document."""
+
+_CLEAR = 0.75
+"""Below this confidence a follow-up is looked up a second time, together with the question that it follows."""
 
 _BETTER = 0.15
 """By how much more confident a private passage must be than a public one to be offered beside it."""
@@ -32,12 +39,13 @@ class KnowledgeSkill(Skill):
     name: ClassVar[str] = "knowledge"
     catalogs: ClassVar[Path] = Path(__file__).parent / "texts"
     commands: ClassVar[Mapping[str, str]] = {"/ask": "knowledge.usage"}
-    actions: ClassVar[frozenset[str]] = frozenset(
-        {"share", "knowledge.more", "knowledge.passage", "knowledge.remove"}
-    )
+    actions: ClassVar[frozenset[str]] = frozenset({"share", "knowledge.more", "knowledge.passage", "knowledge.remove"})
     shortcuts: ClassVar[frozenset[str]] = frozenset({"save_to_knowledge"})
     opens_form: ClassVar[frozenset[str]] = frozenset({"knowledge.passage"})
     examples: ClassVar[Path | None] = Path(__file__).parent / "examples.jsonl"
+
+    def __init__(self) -> None:
+        self._examples: list[str] | None = None
 
     async def handle(self, request: Request, services: Services) -> Sequence[Reply]:
         match request.kind, request.name:
@@ -87,7 +95,7 @@ class KnowledgeSkill(Skill):
         else:
             return ()
         audience = await services.audience(request)
-        if audience - readers:
+        if services.library.shows_more(request.team, audience, readers):
             _, private = await self._search(request, services, audience)
             if private.quoted and private.confidence > findings.confidence + _BETTER:
                 # Without a stream: everybody would see it.
@@ -96,18 +104,44 @@ class KnowledgeSkill(Skill):
         return replies
 
     async def _search(self, request: Request, services: Services, audience: Audience) -> tuple[Request, Findings]:
-        """Returns what `audience` may read about the question, and the request with the vectors that were made."""
+        """Returns what `audience` may read about the question, and the request with the vectors that were made.
+
+        A question that finds nothing is tried again: a follow-up together with the question that it follows ("and on
+        weekends?" says little), any other with its typing errors mended.
+        """
+        question, spoken = question_of(request.text), request.say.language
+        before = last_user_turn(request.history)
         result = await services.library.search(
             request.team,
-            request.vectors.text if request.vectors else question_of(request.text),
+            request.vectors.text if request.vectors else question,
             audience,
             history=request.history,
             limit=_LIMIT,
             vectors=request.vectors,
             per_document=_PER_DOCUMENT,
         )
-        findings = choose(result, question_of(request.text), request.say.language, bool(request.history))
-        return replace(request, vectors=result.vectors), findings
+        request = replace(request, vectors=result.vectors)
+        if before is not None and result.confidence < _CLEAR:
+            whole = await self._look_up(f"{before} {question}", request, services, audience)
+            result = max(result, whole, key=lambda found: found.confidence)
+        findings = choose(result, question, spoken, before)
+        if not findings.quoted:
+            mended = await respelled(services.sessions, request.team, question, audience, self._asked())
+            if mended is not None:
+                again = choose(await self._look_up(mended, request, services, audience), mended, spoken, before)
+                if again.quoted:
+                    return request, replace(again, read_as=mended)
+        return request, findings
+
+    async def _look_up(self, text: str, request: Request, services: Services, audience: Audience) -> SearchResult:
+        return await services.library.search(request.team, text, audience, limit=_LIMIT, per_document=_PER_DOCUMENT)
+
+    def _asked(self) -> Collection[str]:
+        """Returns what people ask, as the examples have it: whole questions full of well-spelled words."""
+        if self._examples is None:
+            path = self.examples
+            self._examples = [utterance.text for utterance in read_utterances(path)] if path else []
+        return self._examples
 
 
 def _nothing_known(request: Request, findings: Findings, say: Say) -> tuple[Part, ...]:

@@ -26,9 +26,11 @@ class Shown:
 
     def parts(self, say: Say) -> list[Part]:
         """Returns the answer with its sources, without any buttons."""
+        read_as = self.findings.read_as
+        lead: list[Part] = [Note(say("knowledge.read_as", question=read_as))] if read_as else []
         if self.composed is None:
-            return quoting_parts(self.findings.quoted, self.findings.language, say)
-        return composed_parts(self.composed.text, self.composed.cited, say)
+            return lead + quoting_parts(self.findings.quoted, self.findings.language, say)
+        return lead + composed_parts(self.composed.text, self.composed.cited, say)
 
     def hits(self) -> tuple[Hit, ...]:
         """Returns the passages that the answer rests on, in the order of their numbers."""

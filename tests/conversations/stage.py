@@ -69,7 +69,7 @@ class Stage:
         who = self.workspace.person(turn.who)
         where = "deskhand" if turn.where == "dm" else turn.where
         heard = Heard(turn)
-        if turn.how == "command":
+        if turn.how in ("mention", "dm", "command"):
             last = ""
         seen = await self._visible(who, where, last)
         match turn.how:

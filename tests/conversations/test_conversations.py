@@ -34,7 +34,7 @@ def test_there_are_thirty_and_a_third_is_chinese() -> None:
 
 def faults_of(heard: Heard) -> list[str]:
     """Returns what is wrong with the replies to a turn, each as a sentence."""
-    turn, text = heard.turn, heard.text
+    turn, text = heard.turn, heard.text.replace("**", "")
     at = f"{turn.how} {turn.text or turn.action!r}"
     if len(heard.messages) != turn.replies and heard.modal is None:
         return [f"{at}: {len(heard.messages)} replies instead of {turn.replies}"]
@@ -51,7 +51,7 @@ def faults_of(heard: Heard) -> list[str]:
 def _faults_of_place(heard: Heard, at: str) -> list[str]:
     to = heard.turn.to
     private = [bool(message.get("is_ephemeral")) for message in heard.messages]
-    threaded = [message.get("thread_ts") not in (None, message["ts"]) for message in heard.messages]
+    threaded = [message.get("thread_ts") not in (None, message.get("ts")) for message in heard.messages]
     if to == "asker" and not all(private):
         return [f"{at}: is not for the asker alone"]
     if to in ("thread", "channel") and any(private):
@@ -68,7 +68,7 @@ def _faults_of_knowledge(turn: Turn, text: str, at: str) -> list[str]:
     unknown = any(text_unknown in text for texts in _UNKNOWN.values() for text_unknown in texts)
     if turn.known is False and not unknown:
         faults.append(f"{at}: does not say that nothing is known")
-    if turn.known is not False and unknown and (turn.says or turn.says_any):
+    if turn.known is not False and unknown and turn.replies == 1 and (turn.says or turn.says_any):
         faults.append(f"{at}: says that nothing is known")
     if turn.language == "zh" and not any("\u4e00" <= character <= "\u9fff" for character in text):
         faults.append(f"{at}: is not in Chinese")
