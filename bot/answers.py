@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -106,6 +106,14 @@ class Answers:
                 turns.append(Turn("user", row.question))
             turns.append(Turn("agent", str(row.payload.get("text", ""))))
         return tuple(turns)
+
+    async def known(self, team: str, channel: str, stamps: Collection[str]) -> frozenset[str]:
+        """Returns which of these messages' ts are recorded as answers."""
+        query = select(OutboxRow.ts).where(
+            OutboxRow.team == team, OutboxRow.channel == channel, OutboxRow.ts.in_(list(stamps))
+        )
+        found = await self._database.run(lambda connection: connection.execute(query).scalars().all())
+        return frozenset(ts for ts in found if ts is not None)
 
     async def latest(self, team: str, person: str, count: int, but: str) -> Sequence[tuple[Answer, float]]:
         """Returns the latest answers to `person`'s questions, the newest first, with their epoch seconds.

@@ -172,6 +172,8 @@ class Handling:
     async def _worked(self, incoming: Incoming, skill: Skill, delivery: Delivery) -> Sequence[Outgoing]:
         request = incoming.request
         stream = self._stream(request, delivery)
+        if stream is not None and delivery.recovered:
+            await self._clear_begun(request)
         status = request.say.label("bot.status.working")
         async with self.streams.working(request.place, status) as working:
             if stream is None:
@@ -191,6 +193,13 @@ class Handling:
             return None
         delivery.yield_turn()
         return self.streams.open(request.team, request.person, request.place)
+
+    async def _clear_begun(self, request: Request) -> None:
+        """Deletes what an earlier process had begun to stream when it died."""
+        place = request.place
+        found = await self.streams.unfinished(place, self.bot)
+        for ts in set(found) - await self.services.answers.known(request.team, place.channel, found):
+            await self.streams.remove(place.channel, ts)
 
     async def _streamed(self, request: Request, skill: Skill, stream: SlackStream) -> Sequence[Reply]:
         """Returns the replies of a skill that may show its answer growing; when stopped, what it had shown by then."""

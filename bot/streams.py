@@ -156,6 +156,28 @@ class Streams:
         """Lets go of a stream whose answer is made."""
         self._open.pop((stream.channel, stream.thread), None)
 
+    async def unfinished(self, place: Place, bot: str) -> list[str]:
+        """Returns the ts of our messages below the question in `place` that carry no answer's id.
+
+        Among them is a stream that another process died over: nothing else is sent without the id.
+        """
+        thread, asked = place.thread or place.message or "", place.message or ""
+        page = await self.features.attempt(
+            "conversations.replies",
+            lambda: self._client.conversations_replies(
+                channel=place.channel, ts=thread, oldest=asked, limit=200, include_all_metadata=True
+            ),
+        )
+        return [
+            message["ts"]
+            for message in (page["messages"] if page else ())
+            if message.get("user") == bot and float(message["ts"]) > float(asked) and not message.get("metadata")
+        ]
+
+    async def remove(self, channel: str, ts: str) -> None:
+        """Deletes the beginning of an answer that is made again."""
+        await self.features.attempt("chat.delete", lambda: self._client.chat_delete(channel=channel, ts=ts))
+
     async def start(self, stream: SlackStream, team: str, person: Person, text: str) -> str | None:
         """Returns the ts of the message in which the stream is shown, or None when Slack won't."""
         self._starts.append(time.monotonic())

@@ -97,6 +97,20 @@ async def test_the_stop_button_ends_the_work_and_says_so(start: Start, model: Mo
         assert not bot.workspace.violations()
 
 
+async def test_a_stream_that_a_process_ended_over_is_made_again_in_one_message(start: Start, model: Model) -> None:
+    async with start(llm=ChatModel(model.url, "small")) as bot:
+        ana = bot.workspace.person("ana")
+        ts = await ana.mention("general", "how long do refunds take?")
+        await bot.workspace.until(lambda: called(bot, "agents.sessions.setStatus"), "a stream")
+    model.go.set()
+    async with start(llm=ChatModel(model.url, "small")) as bot:
+        await bot.workspace.until(lambda: called(bot, "chat.update"), "the whole answer")
+        await bot.runtime.outbox.drained()
+        (answer,) = await answers(bot, "ana", ts)
+        assert "handbook/Refunds.md" in answer["text"]
+        assert not bot.workspace.violations()
+
+
 async def test_a_server_without_streams_gets_a_plain_post(start: Start, model: Model) -> None:
     model.go.set()
     async with start(llm=ChatModel(model.url, "small")) as bot:
