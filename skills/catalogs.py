@@ -70,7 +70,7 @@ def placeholders(template: str) -> frozenset[str]:
 
 
 class Catalogs:
-    """The texts of all skills. A language is read when it is first spoken, about 0.1 ms a text."""
+    """The texts of all skills. A language is read when it is first spoken, which takes some milliseconds."""
 
     def __init__(self, folders: Iterable[Path]) -> None:
         """`folders` hold `en.po` and, where there are translations, `zh_CN.po`."""

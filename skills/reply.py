@@ -135,7 +135,10 @@ Input = TextInput | Choice | PeopleInput
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A modal. On submission `name` comes back as `Request.name`, `state` as `Request.value`; no `submit`: read only."""
+    """A modal. On submission `name` comes back as `Request.name`, `state` as `Request.value`.
+
+    Without `submit` it is there to be read only.
+    """
 
     name: str
     title: str
