@@ -17,6 +17,8 @@ from index.lexical import Scores, Slots
 _faiss: Any = faiss
 """Its stubs describe the C++ calls, not the Python ones laid over them."""
 
+_faiss.omp_set_num_threads(1)  # a question's scan is too short to share, and threads that wait cost others time
+
 Mask = npt.NDArray[np.bool_]
 """Which slots may be found, shape (slots,)."""
 
