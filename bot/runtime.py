@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 from slack_bolt.app.async_app import AsyncApp
@@ -127,7 +128,8 @@ async def _start(
 ) -> _Process:
     async with contextlib.AsyncExitStack() as opened:
         loading = [asyncio.create_task(asyncio.to_thread(load)) for load in prepare]
-        opened.callback(lambda: [task.cancel() for task in loading])
+        for task in loading:
+            opened.push_async_callback(_end, task)
         bot_token = settings.bot_token.get_secret_value() if settings.bot_token else None
         app_token = settings.app_token.get_secret_value() if settings.app_token else None
         secret = settings.signing_secret.get_secret_value() if settings.signing_secret else None
@@ -145,16 +147,14 @@ async def _start(
             opened.callback(DataLock(Path(url.database or settings.data).parent).release)
         session = await opened.enter_async_context(open_session())
         client = web_client(bot_token, settings.slack.api_url, session)
-        checking = asyncio.gather(
-            identify(client), check_app_token(client, app_token) if app_token is not None else asyncio.sleep(0)
-        )
-        opened.callback(checking.cancel)
+        checking = asyncio.create_task(_check(client, app_token))
+        opened.push_async_callback(_end, checking)
         database = await open_database(
             settings.data, settings.database.url, durable=settings.database.durable, branches=branches
         )
         opened.push_async_callback(database.close)
         resources = await opened.enter_async_context(contextlib.AsyncExitStack())
-        identity, _ = await checking
+        identity = await checking
 
         replica = Replica(database)
         clock = Clock()
@@ -174,6 +174,22 @@ async def _start(
         await process.begin()
         process.opened = opened.pop_all()
         return process
+
+
+async def _check(client: AsyncWebClient, app_token: str | None) -> Identity:
+    """Returns who the bot is. Raises `SlackError` for a token that Slack refuses."""
+    if app_token is None:
+        return await identify(client)
+    identity, _ = await asyncio.gather(identify(client), check_app_token(client, app_token))
+    return identity
+
+
+async def _end(task: asyncio.Task[Any]) -> None:
+    """Ends `task`, whatever it came to: another fault is being told already."""
+    task.cancel()
+    await asyncio.wait((task,))
+    if not task.cancelled():
+        task.exception()
 
 
 class _Process:
