@@ -87,6 +87,10 @@ class Handling:
         )
         return outgoing_of(await skill.handle(request, self.services), Incoming(request), skill.name)
 
+    def may_open_form(self, name: str) -> bool:
+        """Returns whether a command, button or shortcut of that name may open a modal; others are acked at once."""
+        return any(name in skill.opens_form for skill in self.services.skills)
+
     async def form(self, request: Request) -> Form | None:
         """Returns the modal that is to be opened for `request`, if it opens one."""
         skill = self._skill_of(request)

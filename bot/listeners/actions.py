@@ -31,10 +31,15 @@ async def handle_action(
 ) -> None:
     """Opens the button's modal, where it has one, and does what the button says."""
     arrival = Arrival.of(context)
+    name = action["action_id"]
+    waits = arrival.handling.may_open_form(name)
+    if not waits:
+        await ack()
     view = body.get("view") or {}
-    incoming = await arrival.incoming(of_click(body), kind="action", name=action["action_id"], value=_value(action))
-    opened = await open_form(arrival, incoming, client, body.get("trigger_id"), view.get("type") == "modal")
-    await ack()
+    incoming = await arrival.incoming(of_click(body), kind="action", name=name, value=_value(action))
+    opened = waits and await open_form(arrival, incoming, client, body.get("trigger_id"), view.get("type") == "modal")
+    if waits:
+        await ack()
     if not opened or arrival.handling.handles_after_form(incoming.request):
         arrival.delivery.run(lambda: arrival.handling.answer(incoming, arrival.delivery))
 

@@ -26,11 +26,16 @@ async def handle_command(
 ) -> None:
     """Opens the command's modal, where it has one; else runs it."""
     arrival = Arrival.of(context)
+    name = command["command"]
+    waits = arrival.handling.may_open_form(name)
+    if not waits:
+        await ack()
     who = of_command(command)
     incoming = await arrival.incoming(
-        who, kind="command", name=command["command"], text=arrival.words(command.get("text") or "").strip()
+        who, kind="command", name=name, text=arrival.words(command.get("text") or "").strip()
     )
-    opened = await open_form(arrival, incoming, client, command.get("trigger_id"))
-    await ack()
+    opened = waits and await open_form(arrival, incoming, client, command.get("trigger_id"))
+    if waits:
+        await ack()
     if not opened:
         arrival.delivery.run(lambda: arrival.handling.answer(incoming, arrival.delivery))

@@ -33,11 +33,15 @@ async def handle_shortcut(
 ) -> None:
     """Opens the shortcut's modal, where it has one; else runs it on the message and its thread."""
     arrival = Arrival.of(context)
+    name = shortcut["callback_id"]
+    waits = arrival.handling.may_open_form(name)
+    if not waits:
+        await ack()
     message = shortcut.get("message") or {}
     incoming = await arrival.incoming(
         of_click(shortcut),
         kind="shortcut",
-        name=shortcut["callback_id"],
+        name=name,
         message=Message(
             ts=message.get("ts", ""),
             author=message.get("user", ""),
@@ -45,8 +49,9 @@ async def handle_shortcut(
             permalink=None,
         ),
     )
-    opened = await open_form(arrival, incoming, client, shortcut.get("trigger_id"))
-    await ack()
+    opened = waits and await open_form(arrival, incoming, client, shortcut.get("trigger_id"))
+    if waits:
+        await ack()
     if not opened:
         arrival.delivery.run(lambda: run(arrival, incoming, message, client))
 
