@@ -222,6 +222,13 @@ class Library:
 
         return await self._in_question_thread(work)
 
+    async def titles(self, team: str, audience: Audience) -> frozenset[str]:
+        """Returns the titles and headings that `audience` may read: the same object until the index changes."""
+        served = self._served.get(team)
+        if served is None:
+            return frozenset()
+        return await self._in_question_thread(partial(served.index.titles, audience))
+
     def shows_more(self, team: str, one: Audience, other: Audience) -> bool:
         """Returns whether the index has anything that `one` may read and `other` may not."""
         served = self._served.get(team)

@@ -110,6 +110,7 @@ class TeamIndex:
         self._lexical = LexicalIndex()
         self._in_use: frozenset[str] = frozenset()
         self._masks: dict[Audience, tuple[list[int], Mask | None]] = {}
+        self._titles: dict[Audience, frozenset[str]] = {}
 
     def __len__(self) -> int:
         return sum(map(len, self._slots.values()))
@@ -196,6 +197,7 @@ class TeamIndex:
         self._in_use = languages_in_use(dict(zip(self._languages, numbers, strict=True)))
         self._lexical.apply(removed, slots.tolist(), [passage.terms for passage in passages], groups)
         self._masks.clear()
+        self._titles.clear()
 
     def _count(self, encoder: str, slots: Slots, vectors: Vectors, sign: int) -> None:
         np.add.at(self._sums[encoder], self._language_of[slots], sign * vectors)
@@ -211,6 +213,21 @@ class TeamIndex:
                 self._masks.clear()
             known = self._masks[audience] = (groups, mask)
         return known
+
+    def titles(self, audience: Audience) -> frozenset[str]:
+        """Returns the titles and headings that `audience` may read."""
+        with self._lock:
+            known = self._titles.get(audience)
+            if known is None:
+                if len(self._titles) >= _AUDIENCES:
+                    self._titles.clear()
+                known = self._titles[audience] = frozenset(
+                    title
+                    for passage in self._passages
+                    if passage is not None and passage.document.visible_to & audience
+                    for title in (passage.document.title, *passage.headings)
+                )
+            return known
 
     def shows_more(self, one: Audience, other: Audience) -> bool:
         """Returns whether a passage is there that `one` may read and `other` may not."""

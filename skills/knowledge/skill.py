@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -45,7 +45,7 @@ class KnowledgeSkill(Skill):
     examples: ClassVar[Path | None] = Path(__file__).parent / "examples.jsonl"
 
     def __init__(self) -> None:
-        self._examples: list[str] | None = None
+        self._examples: frozenset[str] | None = None
 
     async def handle(self, request: Request, services: Services) -> Sequence[Reply]:
         match request.kind, request.name:
@@ -126,7 +126,8 @@ class KnowledgeSkill(Skill):
             result = max(result, whole, key=lambda found: found.confidence)
         findings = choose(result, question, spoken, before)
         if not findings.quoted:
-            mended = await respelled(services.sessions, request.team, question, audience, self._asked())
+            titles = await services.library.titles(request.team, audience)
+            mended = await respelled(question, titles, self._asked())
             if mended is not None:
                 again = choose(await self._look_up(mended, request, services, audience), mended, spoken, before)
                 if again.quoted:
@@ -136,11 +137,11 @@ class KnowledgeSkill(Skill):
     async def _look_up(self, text: str, request: Request, services: Services, audience: Audience) -> SearchResult:
         return await services.library.search(request.team, text, audience, limit=_LIMIT, per_document=_PER_DOCUMENT)
 
-    def _asked(self) -> Collection[str]:
+    def _asked(self) -> frozenset[str]:
         """Returns what people ask, as the examples have it: whole questions full of well-spelled words."""
         if self._examples is None:
             path = self.examples
-            self._examples = [utterance.text for utterance in read_utterances(path)] if path else []
+            self._examples = frozenset(utterance.text for utterance in read_utterances(path)) if path else frozenset()
         return self._examples
 
 
