@@ -43,7 +43,7 @@ class Calibration:
 
 
 _SMALL = 185
-_WIDE = Calibration(slope=8.0, share_slope=8.0 * share_weight("english"), threshold=4.4, growth=0.64)
+_WIDE = Calibration(slope=8.0, share_slope=8.0 * share_weight("english"), threshold=3.8, growth=0.64)
 _SAME_LANGUAGE = {
     "multilingual": Calibration(slope=25.0, share_slope=25.0 * share_weight("multilingual"), threshold=3.4, usual=0.84),
     UNRANKED: Calibration(slope=0.0, share_slope=9.6, threshold=3.0),

@@ -28,7 +28,7 @@ REACH = 2
 _SHARE_WEIGHTS = {"multilingual": 0.5}
 """multilingual-e5's cosines lie between 0.7 and 1: what is much for others is little for it."""
 
-_USUAL_SHARE_WEIGHT = 1.2
+_USUAL_SHARE_WEIGHT = 0.8
 """For encoders whose cosines fill the range, as most sentence-transformers models' do."""
 
 

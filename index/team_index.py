@@ -18,6 +18,7 @@ from index.confidence import UNRANKED, logits
 from index.dense import DenseIndex, Mask
 from index.encoder_choice import languages_in_use
 from index.encoders.base import Vectors
+from index.fusion import REACH
 from index.lexical import LexicalIndex, Scores, Slots
 from index.types import Audience
 
@@ -195,7 +196,7 @@ class TeamIndex:
             self._covered[name] = np.concatenate([self._covered[name], there])
         numbers = np.bincount(self._language_of[self._group_of >= 0], minlength=len(self._languages)).tolist()
         self._in_use = languages_in_use(dict(zip(self._languages, numbers, strict=True)))
-        self._lexical.apply(removed, slots.tolist(), [passage.terms for passage in passages], groups)
+        self._lexical.apply(removed, slots.tolist(), [passage.terms for passage in passages], _arounds(states), groups)
         self._masks.clear()
         self._titles.clear()
 
@@ -309,3 +310,12 @@ class TeamIndex:
             if len(found) == limit:
                 break
         return found
+
+
+def _arounds(states: Sequence[DocumentState]) -> list[str]:
+    """Returns, for each passage, the terms of those up to `REACH` away in its document, its own among them."""
+    return [
+        " ".join(one.terms for one in state.passages[max(0, number - REACH) : number + REACH + 1])
+        for state in states
+        for number in range(len(state.passages))
+    ]
