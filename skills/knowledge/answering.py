@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.confidence import NOTHING_KNOWN
 from index.passages import Span, encoding_text
@@ -24,7 +24,7 @@ MOST_MORE = 5
 _OWN_LANGUAGE = 0.3
 _RIGHT_KIND = 0.12
 _RIGHT_KIND_IN_PAGE = 0.4
-_OWN_WORDS = 0.4
+_OWN_WORDS = 0.7
 """What is added to a passage's confidence when they are ordered: it is in the asker's language, it holds the kind of
 thing that is asked for (more within the page that was found first: the index knows pages, kinds tell passages of one
 page apart), and, in a conversation, the share of this very question's words in it."""
@@ -83,6 +83,14 @@ class Findings:
         }
 
 
+def merged(one: SearchResult, other: SearchResult) -> SearchResult:
+    """Returns `one` with the passages of both, each as confident as the surer search of the two was."""
+    hits: dict[int, Hit] = {}
+    for hit in sorted((*one.hits, *other.hits), key=lambda hit: hit.confidence, reverse=True):
+        hits.setdefault(hit.passage_id, hit)
+    return replace(one, hits=tuple(hits.values()))
+
+
 def choose(result: SearchResult, question: str, spoken: str, before: str | None = None) -> Findings:
     """Returns what to quote of a search: the best passages, no repeats, in the question's language where possible.
 
@@ -110,13 +118,18 @@ def choose(result: SearchResult, question: str, spoken: str, before: str | None 
 
 def _is_about_another(best: Hit, question: str, language: str) -> bool:
     """Returns whether a weak best passage lacks what the question names or most of what it is about."""
-    about = encoding_text(best.title, best.headings, best.text)
+    about = _read(best)
     if best.confidence < NOTHING_KNOWN + _STRANGER and any(name not in about for name in _NAME.findall(question)):
         return True
     wanted = content_terms(question)
     if language != best.language or not question.isascii() or len(wanted) < _ENOUGH_WORDS:
         return False
     return len(wanted & set(terms(about))) <= len(wanted) / 3 and best.confidence < NOTHING_KNOWN + _STRANGER
+
+
+def _read(hit: Hit) -> str:
+    """Returns a passage as it is searched: under its title and headings."""
+    return encoding_text(hit.title, hit.headings, hit.text)
 
 
 def _ranked(hits: Sequence[Hit], question: str, own: str, before: str | None) -> list[Hit]:
@@ -127,7 +140,7 @@ def _ranked(hits: Sequence[Hit], question: str, own: str, before: str | None) ->
         score = hit.confidence + _OWN_LANGUAGE * (hit.language == own)
         score -= _POINTS_ELSEWHERE * points_elsewhere(hit, wanted)
         if before is not None and wanted:
-            score += _OWN_WORDS * len(wanted & set(terms(hit.text))) / len(wanted)
+            score += _OWN_WORDS * len(wanted & set(terms(_read(hit)))) / len(wanted)
         return score
 
     page = max(hits, key=first).document_key
@@ -153,7 +166,7 @@ def _adds(hit: Hit, quoted: Sequence[Hit], question: str) -> bool:
     if hit.confidence < NOTHING_KNOWN or hit.language != quoted[0].language or says_nothing(hit):
         return False
     wanted = content_terms(question)
-    covered = {term for one in quoted for term in terms(encoding_text(one.title, one.headings, one.text))}
+    covered = {term for one in quoted for term in terms(_read(one))}
     new = wanted & set(terms(without_asides(hit.text))) - covered
     return len(new) >= max(2.0, _NEW_WORDS * len(wanted))
 

@@ -14,7 +14,7 @@ from skills.base import Place, Request, Services, Skill
 from skills.catalogs import Say
 from skills.classifiers.examples import read_utterances
 from skills.knowledge import saving, sharing
-from skills.knowledge.answering import Findings, choose, sources
+from skills.knowledge.answering import Findings, choose, merged, sources
 from skills.knowledge.passages import more_results, passage_form
 from skills.knowledge.questions import question_of
 from skills.knowledge.spelling import respelled
@@ -122,8 +122,7 @@ class KnowledgeSkill(Skill):
         )
         request = replace(request, vectors=result.vectors)
         if before is not None and result.confidence < _CLEAR:
-            whole = await self._look_up(f"{before} {question}", request, services, audience)
-            result = max(result, whole, key=lambda found: found.confidence)
+            result = merged(result, await self._look_up(f"{before} {question}", request, services, audience))
         findings = choose(result, question, spoken, before)
         if not findings.quoted:
             titles = await services.library.titles(request.team, audience)
