@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Table, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 
 from bot.clock import Clock
 from bot.delivery import Outgoing
@@ -24,6 +25,7 @@ from skills.reply import Json
 log = logging.getLogger("deskhand.due")
 
 BATCH = 100
+"""So many rows are claimed ahead of their turn."""
 AT_ONCE = 8
 LOOK_SECONDS = 30.0
 """How often the database is asked for rows that another process has added."""
@@ -69,6 +71,7 @@ class Due:
         self._clock = clock
         self._next: float | None = 0.0
         self._looked_at = 0.0
+        self._running: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(AT_ONCE)
         self.handler: Handler | None = None
 
@@ -93,15 +96,34 @@ class Due:
         self._remember(at)
 
     async def tick(self, alive: Callable[[], Awaitable[Sequence[str]]]) -> None:
-        """Does what is due, in due order; `alive` tells the replicas whose claims stand. Cheap when nothing is."""
+        """Begins what is due, in due order; `alive` tells the replicas whose claims stand. Cheap when nothing is.
+
+        It does not wait for the end: a row that takes minutes (retraining, say) holds up no reminder.
+        """
         if self.handler is None or not self._may_be_due():
             return
         living = await alive()
-        while items := await self._database.run(partial(self._claim, living)):
-            await asyncio.gather(*(self._do(item) for item in items))
+        while True:
+            if len(self._running) >= BATCH:
+                await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+            items = await self._database.run(partial(self._claim, living, BATCH - len(self._running)))
+            if not items:
+                break
+            for item in items:
+                task = asyncio.create_task(self._do(item))
+                self._running.add(task)
+                task.add_done_callback(self._running.discard)
         self._next = None
         self._remember(await self._database.run(_earliest))
         self._looked_at = time.monotonic()
+
+    async def finish(self, seconds: float) -> None:
+        """Waits up to `seconds` for what was begun, then leaves the rest to the next process."""
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def waiting(self, team: str) -> list[tuple[str, str, datetime]]:
         """Returns (skill, kind, due time) of the next ten rows of `team`, and nothing of what they hold."""
@@ -126,7 +148,7 @@ class Due:
         if at is not None:
             self._next = at if self._next is None else min(self._next, at)
 
-    def _claim(self, alive: Sequence[str], connection: Connection) -> list[DueItem]:
+    def _claim(self, alive: Sequence[str], limit: int, connection: Connection) -> list[DueItem]:
         due = (
             select(_C.id)
             .where(
@@ -136,7 +158,7 @@ class Due:
                 _C.owner.is_(None) | _C.owner.not_in(alive),
             )
             .order_by(_C.due_at, _C.id)
-            .limit(BATCH)
+            .limit(limit)
             .with_for_update(skip_locked=True)
         )
         claimed = update(_T).where(_C.id.in_(due.scalar_subquery())).values(owner=self._owner).returning(_T)
@@ -151,7 +173,15 @@ class Due:
                 await self._outbox.settle(partial(self._done, item), outgoing)
             except Exception as error:
                 log.exception("a due row failed; it is tried again", extra={"skill": item.skill, "due": item.id})
-                await self._database.run(partial(_failed, item, type(error).__name__))
+                await self._release(item, type(error).__name__)
+
+    async def _release(self, item: DueItem, error: str) -> None:
+        while True:
+            try:
+                return await self._database.run(partial(_failed, item, error))
+            except DBAPIError:
+                log.exception("the database refused; it is tried again", extra={"due": item.id})
+                await asyncio.sleep(1.0)
 
     def _done(self, item: DueItem, connection: Connection) -> bool:
         mark = update(_T).where(_C.id == item.row, _C.owner == self._owner, UNDONE)

@@ -110,6 +110,8 @@ async def run(
                 return
         finally:
             stopped.cancel()
+            if not starting.done():
+                starting.cancel()
         process = starting.result()
         log.info("ready", extra={"seconds": time.monotonic() - began, "team": process.runtime.identity.team_id})
         try:
@@ -235,7 +237,7 @@ class _Process:
         runtime.ticks.stop()
         if self._following is not None:
             self._following.cancel()
-        await runtime.inbox.finish(WORK_SECONDS)
+        await asyncio.gather(runtime.inbox.finish(WORK_SECONDS), runtime.due.finish(WORK_SECONDS))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(runtime.outbox.drained(), SEND_SECONDS)
         await runtime.outbox.stop(SEND_SECONDS)

@@ -130,6 +130,8 @@ async def test_due_rows_are_claimed_by_one_replica_each(postgres: str, tmp_path:
             await schedule(f"key{number}", now - timedelta(seconds=250 - number))
         await schedule("key7", now)
         await asyncio.gather(*(due.tick(replica.alive) for due, replica in zip(dues, replicas, strict=True)))
+        for due in dues:
+            await due.finish(10)
         for database in databases:
             await database.close()
     assert sorted(done) == sorted(f"key{number}" for number in range(250))
