@@ -115,6 +115,13 @@ class Answers:
         found = await self._database.run(lambda connection: connection.execute(query).scalars().all())
         return frozenset(ts for ts in found if ts is not None)
 
+    async def said_at(self, team: str, channel: str, ts: str) -> str | None:
+        """Returns the id of the answer to a question that stands in this message; None for any other message."""
+        query = select(OutboxRow.id).where(
+            OutboxRow.team == team, OutboxRow.channel == channel, OutboxRow.ts == ts, OutboxRow.question != ""
+        )
+        return await self._database.run(lambda connection: connection.execute(query).scalars().first())
+
     async def latest(self, team: str, person: str, count: int, but: str) -> Sequence[tuple[Answer, float]]:
         """Returns the latest answers to `person`'s questions, the newest first, with their epoch seconds.
 

@@ -39,7 +39,6 @@ async def start(settings: Settings, *, port: int = 3000, demo: bool = False, sto
     `bot.discovery` raise, and `EncoderUnavailableError`, each with one sentence for the person who starts it.
     """
     encoders: Future[Sequence[Encoder]] = Future()
-    greeting: set[asyncio.Task[None]] = set()
 
     async def attach(runtime: Runtime) -> None:
         opened = await asyncio.wrap_future(encoders)
@@ -51,10 +50,9 @@ async def start(settings: Settings, *, port: int = 3000, demo: bool = False, sto
         if demo and runtime.identity.team_id == accounts.TEAM_ID:
             await _load_handbook(library, sources)
         router = await asyncio.to_thread(open_router, skills, opened)
-        home = await attach_surface(runtime, skills, library, router, _language_model(settings.llm, settings))
+        await attach_surface(runtime, skills, library, router, _language_model(settings.llm, settings))
         library.follow()
         runtime.ticks.register("sources", FOLLOW_SECONDS, sources.follow)
-        greeting.add(asyncio.create_task(home.greet(runtime.identity.team_id)))
 
     await run(
         settings,

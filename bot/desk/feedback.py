@@ -30,15 +30,21 @@ class Summary:
     comments: Sequence[str]
 
 
-async def store_verdict(request: Request, services: BotServices, answer: str) -> None:
+async def store_verdict(services: BotServices, team: str, answer: str, person: str, verdict: str) -> None:
     """Keeps what a person thought of an answer, in place of what they thought before."""
-    key = {"team": request.team, "answer": answer, "person": request.person.id}
+    key = {"team": team, "answer": answer, "person": person}
 
     def write(connection: Connection) -> None:
         connection.execute(delete(FeedbackRow).filter_by(**key))
-        connection.execute(insert(FeedbackRow).values(**key, verdict=request.value, at=time.time()))
+        connection.execute(insert(FeedbackRow).values(**key, verdict=verdict, at=time.time()))
 
     await services.database.run(write)
+
+
+async def drop_verdict(services: BotServices, team: str, answer: str, person: str, verdict: str) -> None:
+    """Forgets that a person thought so of an answer."""
+    gone = delete(FeedbackRow).filter_by(team=team, answer=answer, person=person, verdict=verdict)
+    await services.database.run(lambda connection: connection.execute(gone))
 
 
 async def store_reason(request: Request, services: BotServices) -> None:

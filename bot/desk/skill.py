@@ -115,7 +115,7 @@ class DeskSkill(Skill):
     async def _feedback(self, request: Request, own: BotServices) -> Sequence[Reply]:
         if request.answer is None or request.value not in (HELPFUL, NOT_HELPFUL):
             return _alone(request.say("bot.gone"))
-        await store_verdict(request, own, request.answer.id)
+        await store_verdict(own, request.team, request.answer.id, request.person.id, request.value)
         return _alone(request.say(f"desk.feedback.thanks_{request.value}"))
 
 

@@ -1,8 +1,26 @@
-"""Reactions. https://docs.slack.dev/reference/events/reaction_added"""
+"""Reactions: a thumb on an answer is feedback too. https://docs.slack.dev/reference/events/reaction_added"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot.delivery import Outgoing
+from bot.desk.feedback import HELPFUL, NOT_HELPFUL, drop_verdict, store_verdict
+from bot.listeners.requests import Arrival
+
+VERDICTS = {
+    "+1": HELPFUL,
+    "thumbsup": HELPFUL,
+    "white_check_mark": HELPFUL,
+    "heavy_check_mark": HELPFUL,
+    "-1": NOT_HELPFUL,
+    "thumbsdown": NOT_HELPFUL,
+    "x": NOT_HELPFUL,
+}
 
 
 def register(app: AsyncApp) -> None:
@@ -11,5 +29,21 @@ def register(app: AsyncApp) -> None:
     app.event("reaction_removed")(handle_reaction)
 
 
-async def handle_reaction() -> None:
-    """Takes note: a reaction asks for nothing. Feedback has its own buttons."""
+async def handle_reaction(event: Mapping[str, Any], context: AsyncBoltContext) -> None:
+    """Keeps a thumb on one of our answers as its person's feedback, and takes it back with the thumb."""
+    # A skin tone follows the name: `+1::skin-tone-3`.
+    verdict = VERDICTS.get(event["reaction"].partition("::")[0])
+    item = event["item"]
+    if verdict is None or item.get("type") != "message":
+        return
+    arrival = Arrival.of(context)
+    services, team = arrival.handling.services, arrival.delivery.team
+
+    async def work() -> Sequence[Outgoing]:
+        answer = await services.answers.said_at(team, item["channel"], item["ts"])
+        if answer is not None:
+            change = store_verdict if event["type"] == "reaction_added" else drop_verdict
+            await change(services, team, answer, event["user"], verdict)
+        return ()
+
+    arrival.delivery.run(work)

@@ -193,3 +193,26 @@ async def test_a_message_is_saved_to_knowledge_and_forgotten_when_it_is_deleted(
     await bot.workspace.until(lambda: not bot.runtime.inbox.open, "no open delivery")
     again = await ana.mention("random", "what is the coffee machine code?")
     assert "4711" not in (await ana.wait_for_reply("random", again))["text"]
+
+
+async def test_a_thumb_on_an_answer_counts_as_feedback_until_it_is_taken_back(bot: RunningBot) -> None:
+    ben = bot.workspace.person("ben")
+    ts = await ben.mention("general", "how long do refunds take?")
+    reply = await ben.wait_for_reply("general", ts)
+    general = bot.workspace.channel("general")
+    thumb = {"channel": general, "timestamp": reply["ts"], "name": "thumbsdown"}
+    await ben.client.reactions_add(channel=general, timestamp=ts, name="+1")
+    await ben.client.reactions_add(channel=general, timestamp=reply["ts"], name="eyes")
+    await ben.client.reactions_add(**thumb)
+    await feedback_becomes(bot, [("not_helpful", bot.workspace.user_id("ben"))])
+    await ben.client.reactions_remove(**thumb)
+    await feedback_becomes(bot, [])
+
+
+async def feedback_becomes(bot: RunningBot, expected: list[tuple[str, str]]) -> None:
+    async def reached() -> bool:
+        return [(row.verdict, row.person) for row in await stored_feedback(bot)] == expected
+
+    async with asyncio.timeout(5):
+        while not await reached():
+            await bot.workspace.wait_until_idle()
