@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _NUMBER = r"(?:\d+(?:[.,]\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|[一二两三四五六七八九十百千半]+)"
 
@@ -47,4 +48,15 @@ def asks_by_itself(question: str) -> bool:
 
 def holds_what_is_asked(question: str, text: str) -> bool:
     """Returns whether `question` asks for a kind of thing that `text` holds; false where it asks for none."""
-    return any(asked.search(question) and held.search(text) for asked, held in _TYPES)
+    asked = _asked(question)
+    return bool(asked) and not asked.isdisjoint(_held(text))
+
+
+@lru_cache(maxsize=256)
+def _asked(question: str) -> frozenset[int]:
+    return frozenset(number for number, (asked, _) in enumerate(_TYPES) if asked.search(question))
+
+
+@lru_cache(maxsize=8192)
+def _held(text: str) -> frozenset[int]:
+    return frozenset(number for number, (_, held) in enumerate(_TYPES) if held.search(text))

@@ -234,7 +234,7 @@ def _source(number: int, hit: Hit) -> Source:
 
 def _without_repeats(hits: Sequence[Hit]) -> list[Hit]:
     kept: list[Hit] = []
-    seen: list[frozenset[str]] = []
+    seen: list[int] = []
     for hit in hits:
         if not is_repeat(hit.text, seen):
             kept.append(hit)

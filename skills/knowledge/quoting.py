@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
 
@@ -12,6 +13,8 @@ from skills.knowledge.sentences import best_spans, is_aside
 
 LONGEST_QUOTE = 600
 """Characters of one quote; longer ones are cut after a whole sentence."""
+
+_BITS = 1 << 14
 
 _SHORT_QUOTE = 110
 """Characters up to which a single sentence is quoted with the one after it."""
@@ -81,16 +84,24 @@ def tidy(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def shingles(text: str) -> frozenset[str]:
-    """Returns the three-character pieces of `text` without spaces and case, by which near-duplicates are told."""
+def shingles(text: str) -> int:
+    """Returns the three-character pieces of `text` without spaces and case, by which near-duplicates are told.
+
+    Each sets one of `_BITS` bits: two passages are then compared in a microsecond, and chance matches stay rare.
+    """
     plain = "".join(filter(str.isalnum, text.casefold()))
-    return frozenset(map("".join, zip(plain, plain[1:], plain[2:], strict=False))) or frozenset({plain})
+    bits = bytearray(_BITS // 8)
+    for piece in {plain[start : start + 3] for start in range(max(1, len(plain) - 2))}:
+        place = zlib.crc32(piece.encode("utf-8", "surrogatepass")) % _BITS
+        bits[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(bits, "little")
 
 
-def is_repeat(text: str, others: Iterable[frozenset[str]], least: float = 0.8) -> bool:
+def is_repeat(text: str, others: Iterable[int], least: float = 0.8) -> bool:
     """Returns whether `least` of the shorter text's shingles stand in the other, for any of `others`."""
     own = shingles(text)
-    return any(len(own & other) >= least * min(len(own), len(other)) for other in others)
+    count = own.bit_count()
+    return any((own & other).bit_count() >= least * min(count, other.bit_count()) for other in others)
 
 
 def _piece_at(pieces: Sequence[Span], offset: int) -> int:
