@@ -54,6 +54,8 @@ class StoredDelivery:
         self.body = kept.body
         self.recovered = recovered
         self.settled = asyncio.Event()
+        self.counted = False
+        """Whether the attempt at hand is written down."""
         self._inbox = inbox
         self._turn: Turn | None = None
         self.started = False
@@ -171,6 +173,9 @@ class Inbox:
             self.leave(delivery)
 
     async def _work(self, delivery: StoredDelivery, work: Work) -> None:
+        if delivery.recovered and not delivery.counted and not await self._begin(delivery.row):
+            log.warning("another replica took a delivery over", extra={"delivery": delivery.id})
+            return
         try:
             outgoing = await work()
         except Exception as error:
@@ -232,15 +237,16 @@ class Inbox:
     async def recover(self, alive: Sequence[str]) -> int:
         """Dispatches again what replicas that are not `alive` left undone; returns how many deliveries.
 
-        Those that come for the first time run side by side. A delivery over which a later process died too runs
-        alone, and counts as attempted only when it begins, so that one that ends every process is told from the
-        others and given up after `ATTEMPTS`; this goes on beside whatever comes next.
+        Those that come for the first time run in their turns, and count as attempted only when their work begins, not
+        while they wait. A delivery over which a later process died too runs alone, so that one that ends every process
+        is told from the others, and is given up after `ATTEMPTS`; this goes on beside whatever comes next.
         """
         kept = await self._database.run(lambda connection: inbox_rows.take_over(connection, self._owner, alive))
         for one in kept:
             if one.attempts == 0:
                 await self._again(one)
-        if suspects := [one for one in kept if one.attempts > 0]:
+        # Those that fewer processes have died over come first: an innocent one among them gets its chance to end.
+        if suspects := sorted((one for one in kept if one.attempts > 0), key=lambda one: one.attempts):
             task = asyncio.create_task(self._one_by_one(suspects))
             self._recovering.add(task)
             task.add_done_callback(self._recovering.discard)
@@ -252,17 +258,20 @@ class Inbox:
         for one in suspects:
             if one.attempts >= ATTEMPTS:
                 await self._give_up(one)
-            elif (delivery := await self._again(one)) is not None:
+            elif await self._begin(one.row):
+                delivery = await self._again(one, counted=True)
                 try:
                     await asyncio.wait_for(delivery.settled.wait(), ALONE_SECONDS)
                 except TimeoutError:
                     log.warning("a recovered delivery takes long", extra={"delivery": delivery.id})
 
-    async def _again(self, kept: Kept) -> StoredDelivery | None:
+    async def _begin(self, row: int) -> bool:
+        return await self._database.run(lambda connection: inbox_rows.begin(connection, row, self._owner))
+
+    async def _again(self, kept: Kept, *, counted: bool = False) -> StoredDelivery:
         assert self._app is not None  # noqa: S101  (attached before the bot is ready)
-        if not await self._database.run(lambda connection: inbox_rows.begin(connection, kept.row, self._owner)):
-            return None
         delivery = StoredDelivery(self, kept, recovered=True)
+        delivery.counted = counted
         request = AsyncBoltRequest(body=kept.body, mode="socket_mode")
         self._enter(request, delivery)
         await self._app.async_dispatch(request)
