@@ -14,7 +14,14 @@ from index.types import Hit
 from skills.catalogs import Say
 from skills.knowledge.answer_types import asks_by_itself, holds_what_is_asked
 from skills.knowledge.quoting import answering_spans, is_repeat, quote, shingles
-from skills.knowledge.sentences import content_terms, parts_of, points_elsewhere, says_nothing, without_asides
+from skills.knowledge.sentences import (
+    content_terms,
+    is_command,
+    parts_of,
+    points_elsewhere,
+    says_nothing,
+    without_asides,
+)
 from skills.reply import Json, Paragraph, Part, Quote, Source, Sources
 
 MOST_SOURCES = 3
@@ -117,8 +124,13 @@ def choose(result: SearchResult, question: str, spoken: str, before: str | None 
 
 
 def _is_about_another(best: Hit, question: str, language: str) -> bool:
-    """Returns whether a weak best passage lacks what the question names or most of what it is about."""
+    """Returns whether a weak best passage lacks what the question names or most of what it is about.
+
+    Or whether orders that were planted in it are all that it has in common with the question.
+    """
     about = _read(best)
+    if is_command(best, content_terms(question)):
+        return True
     if best.confidence < NOTHING_KNOWN + _STRANGER and any(name not in about for name in _NAME.findall(question)):
         return True
     wanted = content_terms(question)

@@ -83,6 +83,13 @@ def _pointers(text: str) -> Sequence[Span]:
     return tuple(span for span in sentences(text) if _POINTER.search(text, *span))
 
 
+def is_command(hit: Hit, wanted: Set[str]) -> bool:
+    """Returns whether more of the `wanted` terms stand in the orders planted in a passage than in its own words."""
+    spans = [span for span in sentences(hit.text) if _ORDER.search(hit.text, *span)]
+    ordered = max((len(wanted & set(terms(hit.text[slice(*span)]))) for span in spans), default=0)
+    return ordered > len(wanted & set(terms(without_asides(hit.text))))
+
+
 def best_spans(hit: Hit, question: str, most: int) -> list[Span]:
     """Returns the spans of at most `most` sentences of `hit` that answer, the best of each part of the question first.
 

@@ -16,7 +16,7 @@ from skills.classifiers.examples import read_utterances
 from skills.knowledge import saving, sharing
 from skills.knowledge.answering import Findings, choose, merged, sources
 from skills.knowledge.passages import more_results, passage_form
-from skills.knowledge.questions import question_of
+from skills.knowledge.questions import condensed, question_of
 from skills.knowledge.spelling import respelled
 from skills.knowledge.writing import write
 from skills.reply import Form, Note, Paragraph, Part, Reply
@@ -107,7 +107,7 @@ class KnowledgeSkill(Skill):
         """Returns what `audience` may read about the question, and the request with the vectors that were made.
 
         A question that finds nothing is tried again: a follow-up together with the question that it follows ("and on
-        weekends?" says little), any other with its typing errors mended.
+        weekends?" says little), any other without the words that only ask, and with its typing errors mended.
         """
         question, spoken = question_of(request.text), request.say.language
         before = last_user_turn(request.history)
@@ -124,13 +124,18 @@ class KnowledgeSkill(Skill):
         if before is not None and result.confidence < _CLEAR:
             result = merged(result, await self._look_up(f"{before} {question}", request, services, audience))
         findings = choose(result, question, spoken, before)
-        if not findings.quoted:
-            titles = await services.library.titles(request.team, audience)
-            mended = await respelled(question, titles, self._asked())
-            if mended is not None:
-                again = choose(await self._look_up(mended, request, services, audience), mended, spoken, before)
-                if again.quoted:
-                    return request, replace(again, read_as=mended)
+        if findings.quoted:
+            return request, findings
+        if (gist := condensed(question)) is not None:
+            again = choose(await self._look_up(gist, request, services, audience), question, spoken, before)
+            if again.quoted:
+                return request, again
+        titles = await services.library.titles(request.team, audience)
+        mended = await respelled(question, titles, self._asked())
+        if mended is not None:
+            again = choose(await self._look_up(mended, request, services, audience), mended, spoken, before)
+            if again.quoted:
+                return request, replace(again, read_as=mended)
         return request, findings
 
     async def _look_up(self, text: str, request: Request, services: Services, audience: Audience) -> SearchResult:

@@ -44,9 +44,9 @@ async def test_a_chinese_confirmation_and_removal_by_who_saved(stage: Stage) -> 
     chen = stage.workspace.person("chen")
     root = await chen.post("random", "样品间的咖啡机怎么清洗？先按住红色按钮三秒，再换清水。")
     assert (await chen.shortcut("save_to_knowledge", "random", root))["ok"]
-    confirmation = await chen.wait_for_reply("random", root, lambda message: "已存入知识库" in spoken(message))
+    confirmation = await chen.wait_for_message("random", lambda message: "已存入知识库" in spoken(message))
     assert (await chen.click("random", confirmation, "knowledge.remove"))["ok"]
-    removed = await chen.wait_for_reply("random", root, lambda message: "已移除" in spoken(message))
+    removed = await chen.wait_for_message("random", lambda message: "已移除" in spoken(message))
     assert not re.search("出了问题", spoken(removed))
 
 
