@@ -18,7 +18,7 @@ def clean(text: str) -> str:
 
 def units(text: str) -> int:
     """Returns the length as Slack's JavaScript counts it: in UTF-16 units, two for an emoji."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def shorten(text: str, limit: int) -> str:
