@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +13,10 @@ import asyncpg
 import pytest
 from postgres import running_postgres
 from small_bot import SmallBot
+from starting import StartBot, settings_for
 
-from bot.config import Settings
 from bot.runtime import run
 from bot.workspace.testing import RunningWorkspace
-
-StartBot = Callable[..., AbstractAsyncContextManager[SmallBot]]
-
-
-def settings_for(workspace: RunningWorkspace, data: Path, **more: Any) -> Settings:
-    values: dict[str, Any] = {
-        "data": data,
-        "slack": {"api_url": workspace.api_url},
-        "bot_token": workspace.bot_token,
-        "app_token": workspace.app_token,
-        "clock_url": f"{workspace.url}/workspace/clock",
-    }
-    return Settings(**{**values, **more})
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from conftest import StartBot
 from small_bot import SmallBot
 from sqlalchemy import Connection, update
+from starting import StartBot
 
 from bot.delivery import Outgoing
 from bot.store import outbox_rows

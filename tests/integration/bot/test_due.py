@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 
-from conftest import StartBot
+from starting import StartBot
 
 from bot.workspace.testing import RunningWorkspace
 

@@ -6,8 +6,8 @@ import asyncio
 import logging
 
 import pytest
-from conftest import StartBot
 from small_bot import SmallBot
+from starting import StartBot
 
 from bot.workspace.testing import RunningWorkspace
 

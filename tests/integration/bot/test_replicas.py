@@ -11,10 +11,10 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from conftest import StartBot
 from killing import SMALL_BOT, BotProcess
 from slack_bolt.request.async_request import AsyncBoltRequest
 from small_bot import SmallBot
+from starting import StartBot
 
 from bot.clock import Clock
 from bot.delivery import Outgoing

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from conftest import StartBot, settings_for
 from killing import SMALL_BOT, BotProcess
 from slack_sdk.signature import SignatureVerifier
 from small_bot import SmallBot
+from starting import StartBot, settings_for
 
 from bot.runtime import PortTaken, run
 from bot.slack import SlackError

@@ -1,16 +1,15 @@
 """A real database for the index, and libraries over it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from documents import MakeDocument
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.store.upgrade import open_database
 from index.models import MIGRATIONS
 from index.types import EVERYONE, Document, Section
-
-MakeDocument = Callable[..., Document]
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from conftest import MakeDocument
+from documents import MakeDocument
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from wordy import WordEncoder
 
