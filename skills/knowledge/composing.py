@@ -91,7 +91,7 @@ def checked(text: str, hits: Sequence[Hit]) -> Composed:
     renumbered = _CITATION.sub(
         lambda match: " " + "".join(f"[{order.index(number) + 1}]" for number in _numbers(match)), plain
     )
-    return Composed(renumbered.strip(), tuple(hits[number - 1] for number in order))
+    return Composed(renumbered.strip().replace("] [", "]["), tuple(hits[number - 1] for number in order))
 
 
 def _numbers(match: re.Match[str]) -> list[int]:
