@@ -25,7 +25,9 @@ lint: $(VENV)/dev
 	$(BIN)/lint-imports
 
 bench: $(VENV)/dev
-	$(BIN)/python -m pytest tests/benchmarks -s
+	$(BIN)/deskhand bench
+	$(BIN)/python tests/benchmarks/runtime_speed.py
+	$(BIN)/python tests/benchmarks/kill.py --whole --moments 200
 
 clean:
 	rm -rf $(VENV) $(PAGE)/node_modules $(PAGE)/dist
