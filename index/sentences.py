@@ -37,7 +37,7 @@ def best_sentences(question: Mapping[str, float], text: str, wording: str) -> tu
     if len(pieces) <= 1:
         return tuple(pieces)
     weighted = {term: weight for term, weight in question.items() if term not in _STOP_TERMS}
-    asks_figure = bool(_ASKS_FIGURE.search(wording))
+    asks_figure = _asks_figure(wording)
     inside = _terms_inside(text)
     # A word that stands in every sentence says nothing about which of them answers.
     value = {term: weight / (0.5 + sum(term in found for found in inside)) for term, weight in weighted.items()}
@@ -54,6 +54,12 @@ def best_sentences(question: Mapping[str, float], text: str, wording: str) -> tu
     if not any(value.keys() & found for found in inside):
         order = list(range(len(pieces)))
     return tuple(pieces[position] for position in _worth_quoting(order, scores, pieces, text))
+
+
+@lru_cache(maxsize=64)
+def _asks_figure(wording: str) -> bool:
+    """Kept, since a question is asked of every passage found."""
+    return bool(_ASKS_FIGURE.search(wording))
 
 
 @lru_cache(maxsize=4096)
