@@ -93,14 +93,11 @@ def _judged(
 
 
 def _watched(bot: OfflineBot) -> dict[str, list[float]]:
-    """Returns lists that fill with the seconds spent in each part, on the way and shortly after the reply.
-
-    `store` has every transaction but the last, which keeps Slack's answer when the reply has left.
-    """
+    """Returns lists that fill with the seconds spent in each part before the reply is handed over."""
     found: dict[str, list[float]] = {"store": [], "encode": [], "route": [], "search": []}
-    _watch(bot.runtime.database, "run", found["store"])
-    _watch(bot.library, "encode_question", found["encode"])
-    _watch(bot.library, "search", found["search"])
+    _watch(bot, bot.runtime.database, "run", found["store"])
+    _watch(bot, bot.library, "encode_question", found["encode"])
+    _watch(bot, bot.library, "search", found["search"])
     route = bot.router.route
 
     def routed(question: QuestionVectors) -> Route:
@@ -114,7 +111,7 @@ def _watched(bot: OfflineBot) -> dict[str, list[float]]:
     return found
 
 
-def _watch(owner: object, name: str, seconds: list[float]) -> None:
+def _watch(bot: OfflineBot, owner: object, name: str, seconds: list[float]) -> None:
     method: Callable[..., Awaitable[Any]] = getattr(owner, name)
 
     async def timed(*arguments: Any, **options: Any) -> Any:
@@ -122,7 +119,8 @@ def _watch(owner: object, name: str, seconds: list[float]) -> None:
         try:
             return await method(*arguments, **options)
         finally:
-            seconds.append(time.perf_counter() - began)
+            if bot.client.awaited:
+                seconds.append(time.perf_counter() - began)
 
     setattr(owner, name, timed)
 
