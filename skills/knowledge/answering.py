@@ -47,8 +47,9 @@ _NEW_WORDS = 1 / 3
 
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}")
 _STRANGER = 0.2
+_SPARSE = 0.25
 """By so much surer than usual the best passage must be when it lacks a name that the question holds (capitalised within
-the sentence), or two thirds of what an English question is about."""
+the sentence), or two thirds of the words that say what an English question is about."""
 
 _ENOUGH_WORDS = 3
 
@@ -136,7 +137,7 @@ def _is_about_another(best: Hit, question: str, language: str) -> bool:
     wanted = content_terms(question)
     if language != best.language or not question.isascii() or len(wanted) < _ENOUGH_WORDS:
         return False
-    return len(wanted & set(terms(about))) <= len(wanted) / 3 and best.confidence < NOTHING_KNOWN + _STRANGER
+    return len(wanted & set(terms(about))) <= len(wanted) / 3 and best.confidence < NOTHING_KNOWN + _SPARSE
 
 
 def _read(hit: Hit) -> str:
