@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from index.passages import Span, sentences
-from index.tokens import terms
+from index.tokens import FUNCTION_TERMS, terms
 
 MOST_SENTENCES = 3
 _MOST_CHARACTERS = 480
@@ -17,13 +17,6 @@ _ASKS_FIGURE = re.compile(
     r"|多久|多少|几[天个小点号次]|什么时候|何时|多长|价格|费用|多大",
     re.IGNORECASE,
 )
-_STOP_TERMS = frozenset(
-    terms(
-        "a an the of to in on for and or is are was be do does did how what when where which who why can could i we "
-        "you my our your it its this that with from by at as if will would should there have has me us please tell "
-        "about"
-    )
-) | frozenset({"怎么", "什么", "多少", "多久", "如何", "吗", "可以", "我们", "请问", "需要", "哪些", "是否", "要多"})
 
 
 def best_sentences(question: Mapping[str, float], text: str, wording: str) -> tuple[Span, ...]:
@@ -36,7 +29,7 @@ def best_sentences(question: Mapping[str, float], text: str, wording: str) -> tu
     pieces = sentences(text)
     if len(pieces) <= 1:
         return tuple(pieces)
-    weighted = {term: weight for term, weight in question.items() if term not in _STOP_TERMS}
+    weighted = {term: weight for term, weight in question.items() if term not in FUNCTION_TERMS}
     asks_figure = _asks_figure(wording)
     inside = _terms_inside(text)
     # A word that stands in every sentence says nothing about which of them answers.

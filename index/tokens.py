@@ -61,3 +61,18 @@ def terms(text: str) -> list[str]:
             found.extend(run[i : i + 2] for i in range(len(run) - 1))
     found.extend(_tool("stemmer").stemWords(words))
     return found
+
+
+FUNCTION_TERMS = frozenset(
+    terms(
+        "a an the of to in on for and or is are was be do does did how what when where which who why can could i we "
+        "you my our your it its this that with from by at as if will would should there have has me us please tell "
+        "about"
+    )
+) | frozenset(
+    [
+        *("什么", "是什", "怎么", "么样", "多少", "多久", "多长", "要多", "几天", "几个", "如何", "吗", "可以", "我们"),
+        *("请问", "需要", "哪些", "哪里", "哪个", "是否", "为什", "么时", "时候", "何时"),
+    ]
+)
+"""Terms that ask and join, and say next to nothing about the subject."""
