@@ -13,9 +13,9 @@ from index.encoder_choice import EncoderChoice
 from index.encoders.base import Vectors
 from index.fusion import in_context
 from index.passages import encoding_text, split
-from index.store import (
+from index.store import Store
+from index.stored import (
     LoadedDocument,
-    Store,
     StoredDocument,
     StoredPassage,
     content_hash,

@@ -27,7 +27,8 @@ from index.encoders.base import Encoder
 from index.languages import ENGLISH, UNKNOWN, detect
 from index.reranker import Reranker
 from index.search import QuestionVectors, Searcher, SearchResult
-from index.store import Counts, Store, Version
+from index.store import Store
+from index.stored import Counts, Version
 from index.team_index import TeamIndex
 from index.types import Audience, Document, Turn
 

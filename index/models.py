@@ -51,13 +51,18 @@ class LanguageRow(Base):
 
 
 class DocumentRow(Base):
-    """A document. `content_hash` covers all that a loader gives."""
+    """A document. `content_hash` covers all that a loader gives.
+
+    PostgreSQL's b-trees take rows of at most 2,704 bytes, keys and sources may be longer: the one is unique by its
+    hash, the other looked up in a hash index.
+    """
 
     __tablename__ = "index_documents"
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     team: Mapped[str] = mapped_column(String(64))
     key: Mapped[str] = mapped_column(Text)
+    key_hash: Mapped[str] = mapped_column(String(64))
     title: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(Text)
     place: Mapped[str] = mapped_column(Text)
@@ -69,7 +74,10 @@ class DocumentRow(Base):
     added_at: Mapped[float] = mapped_column(Float)
     """Epoch seconds, UTC, of the last change."""
 
-    __table_args__ = (UniqueConstraint("team", "key"), Index("index_documents_source", "team", "source"))
+    __table_args__ = (
+        UniqueConstraint("team", "key_hash"),
+        Index("index_documents_source", "source", postgresql_using="hash"),
+    )
 
 
 class PassageRow(Base):

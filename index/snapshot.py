@@ -21,7 +21,7 @@ from urllib.parse import quote, unquote
 import numpy as np
 
 from index.encoders.base import Vectors
-from index.store import Version
+from index.stored import Version
 from index.team_index import DocumentState, IndexedDocument, IndexedPassage
 
 _FORMAT = 1

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
         sa.Column("team", sa.String(64), nullable=False),
         sa.Column("key", sa.Text, nullable=False),
+        sa.Column("key_hash", sa.String(64), nullable=False),
         sa.Column("title", sa.Text, nullable=False),
         sa.Column("source", sa.Text, nullable=False),
         sa.Column("place", sa.Text, nullable=False),
@@ -40,9 +41,9 @@ def upgrade() -> None:
         sa.Column("visible_to", sa.JSON, nullable=False),
         sa.Column("content_hash", sa.String(64), nullable=False),
         sa.Column("added_at", sa.Float, nullable=False),
-        sa.UniqueConstraint("team", "key"),
+        sa.UniqueConstraint("team", "key_hash"),
     )
-    op.create_index("index_documents_source", "index_documents", ["team", "source"])
+    op.create_index("index_documents_source", "index_documents", ["source"], postgresql_using="hash")
     op.create_table(
         "index_passages",
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),

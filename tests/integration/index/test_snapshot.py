@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 import numpy as np
 from index.snapshot import Snapshot, write
-from index.store import Version
+from index.stored import Version
 from index.team_index import DocumentState, IndexedDocument, IndexedPassage
 document = IndexedDocument(1, "k", "Title", "p", None, None, None, frozenset({"everyone"}))
 passages = [IndexedPassage(n, document, (), "text " * 50, 0, 250, 1, None, "en", "text") for n in range(2000)]
