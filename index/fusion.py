@@ -12,11 +12,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from index.encoders.base import Vectors
-from index.tokens import terms
+from index.tokens import FUNCTION_TERMS, terms
 from index.types import Turn
 
 PREVIOUS_TURN = 0.6
 """Weight of the last user turn of a conversation, for its vector and for its words."""
+
+FUNCTION_WORD = 0.5
+"""Weight of words such as "how" and "the" (feedbackqa train 0.614 -> 0.619, validation 0.660 -> 0.663)."""
 
 NEIGHBOURHOOD = 0.3
 """Weight of the passages around one in its indexed vector (mtrag-un 0.900 -> 0.907, feedbackqa 0.661 -> 0.669)."""
@@ -43,15 +46,19 @@ def last_user_turn(history: Sequence[Turn]) -> str | None:
 
 
 def term_weights(question: str, previous: str | None) -> dict[str, float]:
-    """Returns the terms that BM25 looks for: the question's with weight 1, the previous turn's others with less.
+    """Returns the terms that BM25 looks for: the question's with weight 1, function words and the previous turn's less.
 
     A question without letters and figures asks nothing: it has no terms, whatever was said before.
     """
-    weights = dict.fromkeys(terms(question), 1.0)
+    weights = {term: _weight(term) for term in terms(question)}
     if previous is not None and weights:
         for term in terms(previous):
-            weights.setdefault(term, PREVIOUS_TURN)
+            weights.setdefault(term, PREVIOUS_TURN * _weight(term))
     return weights
+
+
+def _weight(term: str) -> float:
+    return FUNCTION_WORD if term in FUNCTION_TERMS else 1.0
 
 
 def with_previous(question: Vectors, previous: Vectors | None) -> Vectors:
