@@ -76,7 +76,7 @@ class Findings:
     more: tuple[Hit, ...]
     language: str
     read_as: str | None = None
-    """The question with its typing errors mended, where it was answered as such."""
+    """The typing errors that were mended before it was answered, such as `refuds → refunds`."""
 
     @property
     def confidence(self) -> float:

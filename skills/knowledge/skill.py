@@ -17,7 +17,7 @@ from skills.knowledge import saving, sharing
 from skills.knowledge.answering import Findings, choose, merged, sources
 from skills.knowledge.passages import more_results, passage_form
 from skills.knowledge.questions import condensed, question_of
-from skills.knowledge.spelling import respelled
+from skills.knowledge.spelling import changes, respelled
 from skills.knowledge.writing import write
 from skills.reply import Form, Note, Paragraph, Part, Reply
 
@@ -135,7 +135,7 @@ class KnowledgeSkill(Skill):
         if mended is not None:
             again = choose(await self._look_up(mended, request, services, audience), mended, spoken, before)
             if again.quoted:
-                return request, replace(again, read_as=mended)
+                return request, replace(again, read_as=changes(question, mended))
         return request, findings
 
     async def _look_up(self, text: str, request: Request, services: Services, audience: Audience) -> SearchResult:

@@ -26,6 +26,12 @@ async def respelled(question: str, titles: frozenset[str], examples: frozenset[s
     return await asyncio.to_thread(lambda: mended(question, _words_of(titles) | _words_of(examples)))
 
 
+def changes(question: str, read: str) -> str:
+    """Returns which words were read as which others, such as `refuds → refunds`."""
+    pairs = zip(_WORD.findall(question), _WORD.findall(read), strict=True)
+    return ", ".join(f"{written} → {meant}" for written, meant in pairs if written != meant)
+
+
 def mended(question: str, known: frozenset[str]) -> str | None:
     """Returns `question` with each word that is not `known` replaced by the known one most like it; None for none."""
     familiar = known | _usual_words()

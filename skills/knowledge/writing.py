@@ -27,7 +27,7 @@ class Shown:
     def parts(self, say: Say) -> list[Part]:
         """Returns the answer with its sources, without any buttons."""
         read_as = self.findings.read_as
-        lead: list[Part] = [Note(say("knowledge.read_as", question=read_as))] if read_as else []
+        lead: list[Part] = [Note(say("knowledge.read_as", words=read_as))] if read_as else []
         if self.composed is None:
             return lead + quoting_parts(self.findings.quoted, self.findings.language, say)
         return lead + composed_parts(self.composed.text, self.composed.cited, say)

@@ -1,8 +1,9 @@
 """What the knowledge skill answers, from a real index."""
 
+from asking import Desk, document, words
+
 from index.types import Turn
 from skills.reply import Buttons, Feedback, Quote, Sources
-from tests.integration.knowledge.conftest import Desk, document, words
 
 
 async def test_the_sentences_that_answer_are_quoted_and_their_source_is_named(desk: Desk) -> None:

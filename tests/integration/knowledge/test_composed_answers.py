@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from asking import Desk, words
 
 from skills.llm import ChatModel
 from skills.reply import Quote, Reply, Sources
-from tests.integration.knowledge.conftest import Desk, words
 
 QUESTION = "how long do refunds take?"
 

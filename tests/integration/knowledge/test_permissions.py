@@ -1,11 +1,11 @@
 """Nobody reads a passage that they may not see, by whatever way."""
 
 import pytest
+from asking import Desk, words
 
 from index.types import EVERYONE
 from skills.base import Place
 from skills.reply import Buttons, Quote
-from tests.integration.knowledge.conftest import Desk, words
 
 QUESTION = "what discount do dealers get on lamps?"
 SECRETS = ("37 percent", "saffron", "Dealer discounts")

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from asking import TEAM, Desk, words
+
 from index.types import EVERYONE
 from skills.base import Message, Place, Request
 from skills.reply import Button, Buttons, Reply
-from tests.integration.knowledge.conftest import TEAM, Desk, words
 
 THREAD = (
     ("ana", "How do I open the stuck showroom shutter?"),

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hits import hit
 
 from index.search import QuestionVectors, SearchResult
 from index.types import Hit
 from skills.knowledge.answer_types import asks_by_itself, holds_what_is_asked
 from skills.knowledge.answering import choose, merged, remembered, remembered_ids
 from skills.knowledge.questions import condensed, question_of
-from tests.unit.skills.test_quoting import hit
 
 
 def result(*hits: Hit, language: str = "en") -> SearchResult:

@@ -1,12 +1,12 @@
 """What is demanded of a language model's answer, and how passages are handed to it."""
 
 import pytest
+from hits import hit
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.types import Turn
 from skills.knowledge.composing import NoAnswer, build_messages, checked
-from tests.unit.skills.test_quoting import hit
 
 HITS = [hit("Lamps last ten years.", "Lamps"), hit("Rugs last five.", "Rugs"), hit("Chairs break.", "Chairs")]
 

@@ -1,41 +1,15 @@
 """Which words of a passage are quoted, and how they read outside their page."""
 
-from dataclasses import replace
-from typing import Any
-
+from hits import hit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.types import Hit
 from skills.knowledge.quoting import answering_spans, is_repeat, quote, shingles, tidy
 from skills.knowledge.sentences import best_spans, parts_of, points_elsewhere, says_nothing, without_asides
 
 LIST = "The fee depends on the goods:\n\n- Lamps cost 5 euro.\n- Rugs cost 9 euro.\n- Chairs cost 12 euro."
 TABLE = "| Goods | Fee |\n| --- | --- |\n| Lamps | 5 euro |\n| Rugs | 9 euro |"
 ROWS = "Goods: lamps; Warranty: 5 years\nGoods: rugs; Warranty: 8 years\nGoods: the rest; Warranty: 2 years"
-
-
-def hit(text: str, title: str = "Page", **more: Any) -> Hit:
-    """A passage in the index's terms; `more` are fields that differ from an ordinary good hit's."""
-    good = Hit(
-        passage_id=1,
-        document_key=title,
-        title=title,
-        headings=(),
-        text=text,
-        start=0,
-        end=len(text),
-        line=1,
-        place="page.md",
-        link=None,
-        author=None,
-        date=None,
-        language="en",
-        visible_to=frozenset({"everyone"}),
-        score=1.0,
-        confidence=0.9,
-    )
-    return replace(good, **more)
 
 
 def quoted(text: str, question: str) -> str:
