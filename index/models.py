@@ -6,7 +6,7 @@ documents it touched, so that a process reads what is new by one indexed query.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import (
@@ -19,8 +19,10 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Text,
+    TypeDecorator,
     UniqueConstraint,
 )
+from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
@@ -29,6 +31,19 @@ MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
 
 class Base(DeclarativeBase):
     pass
+
+
+class Moment(TypeDecorator[datetime]):
+    """A date with its zone: SQLite keeps none, so UTC goes in and comes out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value if value is None or value.tzinfo is not None else value.replace(tzinfo=UTC)
 
 
 class TeamVersionRow(Base):
@@ -68,7 +83,7 @@ class DocumentRow(Base):
     place: Mapped[str] = mapped_column(Text)
     link: Mapped[str | None] = mapped_column(Text)
     author: Mapped[str | None] = mapped_column(Text)
-    date: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    date: Mapped[datetime | None] = mapped_column(Moment)
     visible_to: Mapped[list[str]] = mapped_column(JSON)
     content_hash: Mapped[str] = mapped_column(String(64))
     added_at: Mapped[float] = mapped_column(Float)

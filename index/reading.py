@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from index.hits import hit_of
 from index.models import DocumentRow, PassageRow
 from index.types import Audience, Hit
 
@@ -27,7 +27,7 @@ async def passages(sessions: Sessions, team: str, ids: Sequence[int], audience: 
     async with sessions() as session:
         rows = (await session.execute(query)).all()
     readable = [(passage, document) for passage, document in rows if not audience.isdisjoint(document.visible_to)]
-    found = {passage.id: _hit(passage, document) for passage, document in readable}
+    found = {passage.id: hit_of(passage, document) for passage, document in readable}
     return tuple(found[id] for id in dict.fromkeys(ids) if id in found)
 
 
@@ -66,29 +66,3 @@ def _joined(passages: Sequence[PassageRow]) -> str:
         text += passage.text[max(end - passage.start, 0) if text else 0 :]
         end = passage.end
     return text
-
-
-def _aware(date: datetime | None) -> datetime | None:
-    """SQLite keeps no zone: what it gives back is UTC."""
-    return date.replace(tzinfo=UTC) if date is not None and date.tzinfo is None else date
-
-
-def _hit(passage: PassageRow, document: DocumentRow) -> Hit:
-    return Hit(
-        passage_id=passage.id,
-        document_key=document.key,
-        title=document.title,
-        headings=tuple(passage.headings),
-        text=passage.text,
-        start=passage.start,
-        end=passage.end,
-        line=passage.line,
-        place=document.place,
-        link=passage.link or document.link,
-        author=document.author,
-        date=_aware(document.date),
-        language=passage.language,
-        visible_to=frozenset(document.visible_to),
-        score=0.0,
-        confidence=0.0,
-    )

@@ -9,6 +9,7 @@ from index.confidence import NOTHING_KNOWN, probability
 from index.encoder_choice import EncoderChoice
 from index.encoders.base import Encoder, Vectors
 from index.fusion import last_user_turn, term_weights, with_previous
+from index.hits import hit_of
 from index.languages import ENGLISH, UNKNOWN, detect
 from index.reranker import Reranker
 from index.sentences import best_sentences
@@ -183,23 +184,5 @@ def _language_of(text: str) -> str:
 
 def _hit(ranked: Ranked, weights: Mapping[str, float], question: str) -> Hit:
     passage = ranked.passage
-    document = passage.document
-    return Hit(
-        passage_id=passage.id,
-        document_key=document.key,
-        title=document.title,
-        headings=passage.headings,
-        text=passage.text,
-        start=passage.start,
-        end=passage.end,
-        line=passage.line,
-        place=document.place,
-        link=passage.link or document.link,
-        author=document.author,
-        date=document.date,
-        language=passage.language,
-        visible_to=document.visible_to,
-        score=ranked.logit,
-        confidence=probability(ranked.logit),
-        sentences=best_sentences(weights, passage.text, question),
-    )
+    sentences = best_sentences(weights, passage.text, question)
+    return hit_of(passage, passage.document, ranked.logit, probability(ranked.logit), sentences)

@@ -71,7 +71,7 @@ def write(folder: Path, team: str, snapshot: Snapshot) -> None:
 def read(folder: Path, team: str, fingerprints: Mapping[str, str]) -> Snapshot | None:
     """Returns the team's snapshot, None where there is none that these encoders made."""
     try:
-        with np.load(path_of(folder, team), allow_pickle=False) as file:
+        with path_of(folder, team).open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             rows: dict[str, Any] = json.loads(file["rows"].tobytes())
             if rows["format"] != _FORMAT or rows["fingerprints"] != dict(fingerprints):
                 return None

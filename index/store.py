@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import UTC
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, or_, select, update
@@ -210,8 +209,6 @@ class Store:
                 for passage_id, fingerprint, vector in rows:
                     vectors[passage_id][fingerprint] = vector
                 for row in documents:
-                    if row.date is not None and row.date.tzinfo is None:  # SQLite forgets the zone
-                        row.date = row.date.replace(tzinfo=UTC)
                     own = passages[row.id]
                     found.append(LoadedDocument(row, own, [vectors[passage.id] for passage in own]))
                 session.expunge_all()

@@ -37,8 +37,7 @@ def test_a_writer_killed_at_any_moment_leaves_the_last_good_snapshot(tmp_path: P
         assert writer.stdout.readline()
         time.sleep(chance.random() * 0.15)
         os.kill(writer.pid, signal.SIGKILL)
-        said = writer.stdout.read().split()
-        writer.wait()
+        said = writer.communicate()[0].split()
         found = snapshot.read(tmp_path, "T/1", {"words": "w1"})
         assert found is not None
         assert found.version.number >= int(said[-1] if said else 1)
