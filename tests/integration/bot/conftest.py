@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import pytest
-from postgres import running_postgres
 from small_bot import SmallBot
 from starting import StartBot, settings_for
 
@@ -41,23 +38,3 @@ def start_bot(workspace: RunningWorkspace, tmp_path: Path) -> StartBot:
             await running
 
     return start
-
-
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """The URL of a private PostgreSQL server."""
-    with running_postgres() as url:
-        yield url
-
-
-@pytest.fixture
-async def postgres(postgres_server: str) -> AsyncIterator[str]:
-    """The URL of an empty PostgreSQL database."""
-    name = f"test_{secrets.token_hex(6)}"
-    connection = await asyncpg.connect(postgres_server)
-    await connection.execute(f"CREATE DATABASE {name}")
-    try:
-        yield postgres_server.rpartition("/")[0] + f"/{name}"
-    finally:
-        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-        await connection.close()

@@ -12,10 +12,16 @@ from index.models import MIGRATIONS
 from index.types import EVERYONE, Document, Section
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str | None:
+    """None for the database file, else the URL of an empty PostgreSQL database."""
+    return request.getfixturevalue("postgres") if request.param == "postgres" else None
+
+
 @pytest.fixture
-async def sessions(tmp_path: Path) -> AsyncIterator[async_sessionmaker[AsyncSession]]:
-    """Sessions of a database file whose tables the migrations made."""
-    database = await open_database(tmp_path, branches=[MIGRATIONS])
+async def sessions(database_url: str | None, tmp_path: Path) -> AsyncIterator[async_sessionmaker[AsyncSession]]:
+    """Sessions of a database whose tables the migrations made: of either kind in turn."""
+    database = await open_database(tmp_path, database_url, branches=[MIGRATIONS])
     yield async_sessionmaker(database.engine, expire_on_commit=False)
     await database.close()
 
