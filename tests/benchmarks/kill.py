@@ -16,24 +16,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "integration" / "bot"))
 
-from killing import SMALL_BOT, BotProcess, child_data, kill_run
+from killing import SMALL_BOT, WHOLE_BOT, WHOLE_QUESTIONS, BotProcess, child_data, index_handbook, kill_run
 
 from bot.workspace.testing import running_workspace
-
-WHOLE_BOT = [sys.executable, "-m", "bot", "run"]
-WHOLE_QUESTIONS = (
-    "how long do refunds take?",
-    "what does express shipping cost?",
-    "within how many days can goods be returned?",
-    "退款需要多久？",
-    "what is the airspeed of an unladen swallow?",
-)
 
 
 async def main(arguments: argparse.Namespace, folder: Path) -> int:
     async with running_workspace(folder) as workspace:
         bot = BotProcess(workspace, WHOLE_BOT if arguments.whole else SMALL_BOT, **child_data(folder))
         if arguments.whole:
+            await index_handbook(child_data(folder)["data"])
             report = await kill_run(workspace, bot, arguments.moments, arguments.seed, WHOLE_QUESTIONS, private=())
         else:
             report = await kill_run(workspace, bot, arguments.moments, arguments.seed)

@@ -1,6 +1,7 @@
 """Kills a bot's process with -9 at seeded moments under load, starts it again, and counts what became of each question.
 
-Used by `test_kill.py` (ten moments) and `tests/benchmarks/kill.py` (two hundred).
+Used by `test_kill.py` (ten moments) and `tests/benchmarks/kill.py` (two hundred). The whole bot answers from the demo
+handbook; the small one answers everything alike, and half a second sooner, which makes for more kills amid the work.
 """
 
 from __future__ import annotations
@@ -17,8 +18,17 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bot.start import HANDBOOK
 from bot.workspace.testing import RunningWorkspace
 
+WHOLE_BOT = [sys.executable, "-m", "bot", "run"]
+WHOLE_QUESTIONS = (
+    "how long do refunds take?",
+    "what does express shipping cost?",
+    "within how many days can goods be returned?",
+    "退款需要多久？",
+    "what is the airspeed of an unladen swallow?",
+)
 SMALL_BOT = [sys.executable, str(Path(__file__).with_name("small_bot.py"))]
 BURST = 16
 PRIVATE_SHARE = 0.15
@@ -187,6 +197,13 @@ async def _count(workspace: RunningWorkspace, asked: Sequence[Question], report:
             report.unanswered += outcome[0]
             report.answered_once += outcome[1]
             report.answered_twice += outcome[2]
+
+
+async def index_handbook(data: Path) -> None:
+    """Puts the demo handbook into the index under `data`, as a person would."""
+    command = [sys.executable, "-m", "bot", "--data", str(data), "index", "add", str(HANDBOOK)]
+    adding = await asyncio.create_subprocess_exec(*command)
+    assert await adding.wait() == 0
 
 
 def child_data(folder: Path) -> Mapping[str, Path]:
