@@ -25,6 +25,7 @@ from index import indexing, snapshot
 from index.encoder_choice import EncoderChoice, languages_in_use
 from index.encoders.base import Encoder
 from index.languages import ENGLISH, UNKNOWN, detect
+from index.memory import give_back
 from index.reranker import Reranker
 from index.search import QuestionVectors, Searcher, SearchResult
 from index.store import Store
@@ -289,8 +290,11 @@ class Library:
         index = self._new_index()
         if saved is None or saved.version.lineage != version.lineage or saved.version.number > version.number:
             return _Served(index, Version(version.lineage, 0))
-        await self._in_bulk_thread(lambda: index.apply(saved.states))
-        return _Served(index, saved.version, await self._store.languages(team))
+        served = _Served(index, saved.version, await self._store.languages(team))
+        await self._in_bulk_thread(partial(index.apply, saved.states))
+        del saved
+        await self._in_bulk_thread(give_back)
+        return served
 
     def _fingerprints(self) -> dict[str, str]:
         return {encoder.name: encoder.fingerprint for encoder in self.choice.encoders}

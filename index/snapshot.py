@@ -75,7 +75,7 @@ def read(folder: Path, team: str, fingerprints: Mapping[str, str]) -> Snapshot |
             rows: dict[str, Any] = json.loads(file["rows"].tobytes())
             if rows["format"] != _FORMAT or rows["fingerprints"] != dict(fingerprints):
                 return None
-            vectors = {name: file[f"vectors_{name}"].astype(np.float32) for name in fingerprints}
+            vectors = {name: file[f"vectors_{name}"] for name in fingerprints}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
     return Snapshot(Version(rows["lineage"], rows["version"]), fingerprints, _states(rows["documents"], vectors))

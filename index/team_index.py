@@ -67,7 +67,8 @@ class IndexedPassage:
 class DocumentState:
     """A document as it is now: no passages when it was removed.
 
-    `vectors` maps an encoder's name to rows for `passages`, float32 (passages, dimensions), NaN where one has none;
+    `vectors` maps an encoder's name to rows for `passages`, shape (passages, dimensions), NaN where one has none,
+    float32, or float16 as snapshots have them;
     they are those under which the passages are searched: `fusion.in_context`'s.
     """
 
@@ -201,8 +202,11 @@ class TeamIndex:
         self._titles.clear()
 
     def _count(self, encoder: str, slots: Slots, vectors: Vectors, sign: int) -> None:
-        np.add.at(self._sums[encoder], self._language_of[slots], sign * vectors)
-        np.add.at(self._counts[encoder], self._language_of[slots], sign)
+        languages = self._language_of[slots]
+        for language in np.unique(languages):
+            own = languages == language
+            self._sums[encoder][language] += sign * vectors[own].sum(axis=0, dtype=np.float64)
+            self._counts[encoder][language] += sign * np.count_nonzero(own)
 
     def _allowed(self, audience: Audience) -> tuple[list[int], Mask | None]:
         """Returns the groups that `audience` may read and the mask of their slots, None where that is every slot."""
