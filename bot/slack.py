@@ -6,8 +6,10 @@ https://docs.slack.dev/tools/python-slack-sdk/web
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies_environment, proxy_bypass
@@ -54,6 +56,15 @@ class Identity:
     bot_id: str
     enterprise_id: str | None
     scopes: frozenset[str]
+
+    def missing_scopes(self) -> list[str]:
+        """Returns the scopes of the manifest that the token lacks, in order; none where the server names no scopes."""
+        manifest = json.loads(files("bot").joinpath("manifest.json").read_text(encoding="utf-8"))
+        wanted = frozenset(manifest["oauth_config"]["scopes"]["bot"])
+        return sorted(wanted - self.scopes) if self.scopes else []
+
+
+MEND_SCOPES = "add them under OAuth & Permissions (or paste deploy/manifest.json) and install the app again"
 
 
 class _RateLimitRetry(AsyncRateLimitErrorRetryHandler):

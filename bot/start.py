@@ -14,6 +14,7 @@ from bot.config import Llm, Settings
 from bot.discovery import installed_skills
 from bot.router import open_router
 from bot.runtime import Runtime, run
+from bot.slack import MEND_SCOPES
 from bot.surface import attach_surface
 from bot.workspace import accounts
 from index.library import Library
@@ -41,6 +42,9 @@ async def start(settings: Settings, *, port: int = 3000, demo: bool = False, sto
     encoders: Future[Sequence[Encoder]] = Future()
 
     async def attach(runtime: Runtime) -> None:
+        missing = runtime.identity.missing_scopes()
+        if missing:
+            log.warning("the token lacks scopes; %s", MEND_SCOPES, extra={"missing": ",".join(missing)})
         opened = await asyncio.wrap_future(encoders)
         skills = installed_skills()
         folder = knowledge.snapshots(settings)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, dataclass
-from importlib.resources import files
 from typing import Literal
 
 from bot import knowledge
 from bot.cli.output import Options
 from bot.config import Settings
 from bot.discovery import SkillError, installed_skills
-from bot.slack import SlackError, check_app_token, identify, open_session, web_client
+from bot.slack import MEND_SCOPES, SlackError, check_app_token, identify, open_session, web_client
 from bot.store.errors import DatabaseError, DatabaseInUse
 from bot.store.lock import DataLock
 from bot.store.upgrade import open_database
@@ -151,12 +149,11 @@ async def _slack(settings: Settings) -> AsyncIterator[Finding]:
             yield Finding("bot token", "fault", str(error))
             return
         yield Finding("bot token", "ok", f"{identity.user} in {identity.team} ({identity.team_id})")
-        missing = sorted(_scopes() - identity.scopes)
+        missing = identity.missing_scopes()
         if not identity.scopes:
             yield Finding("scopes", "note", "the server names none")
         elif missing:
-            mend = "add them under OAuth & Permissions (or paste deploy/manifest.json) and install the app again"
-            yield Finding("scopes", "fault", f"{', '.join(missing)} missing; {mend}")
+            yield Finding("scopes", "fault", f"{', '.join(missing)} missing; {MEND_SCOPES}")
         else:
             yield Finding("scopes", "ok", "all that the manifest names")
         if settings.app_token is not None:
@@ -172,8 +169,3 @@ async def _slack(settings: Settings) -> AsyncIterator[Finding]:
             yield Finding(
                 "connection", "fault", "set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP"
             )
-
-
-def _scopes() -> frozenset[str]:
-    manifest = json.loads(files("bot").joinpath("manifest.json").read_text(encoding="utf-8"))
-    return frozenset(manifest["oauth_config"]["scopes"]["bot"])

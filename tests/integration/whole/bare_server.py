@@ -19,6 +19,7 @@ class BareServer:
 
     def __init__(self) -> None:
         self.url = ""
+        self.scopes = ""
         self.posts: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.calls: list[str] = []
         self.connected = asyncio.Event()
@@ -61,7 +62,8 @@ class BareServer:
         match method:
             case "auth.test":
                 who = {"url": "https://bare.example/", "team": "Bare", "user": "deskhand", "bot_id": "B1"}
-                return web.json_response({"ok": True, "team_id": TEAM, "user_id": BOT_USER, **who})
+                headers = {"x-oauth-scopes": self.scopes} if self.scopes else None
+                return web.json_response({"ok": True, "team_id": TEAM, "user_id": BOT_USER, **who}, headers=headers)
             case "apps.connections.open":
                 return web.json_response({"ok": True, "url": self.url.replace("http", "ws").replace("/api/", "/link")})
             case "chat.postMessage":

@@ -27,10 +27,14 @@ START_SECONDS = 60
 STOP_SECONDS = 10
 
 
-async def deskhand(*arguments: str, data: Path, **environment: str) -> asyncio.subprocess.Process:
+async def deskhand(
+    *arguments: str, data: Path, stdout: int | None = None, stderr: int | None = None, **environment: str
+) -> asyncio.subprocess.Process:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
     command = [sys.executable, "-m", "bot", "--data", str(data), *arguments]
-    return await asyncio.create_subprocess_exec(*command, env={**kept, **environment}, cwd=data.parent)
+    return await asyncio.create_subprocess_exec(
+        *command, env={**kept, **environment}, cwd=data.parent, stdout=stdout, stderr=stderr
+    )
 
 
 @asynccontextmanager
@@ -119,6 +123,25 @@ def signed(body: str, secret: str) -> dict[str, str]:
         "X-Slack-Request-Timestamp": now,
         "X-Slack-Signature": signature,
     }
+
+
+async def test_missing_scopes_are_named_by_the_doctor_and_in_the_log_of_a_run(handbook: Path) -> None:
+    async with bare_server() as server:
+        server.scopes = "app_mentions:read,chat:write"
+        tokens = {"SLACK_API_URL": server.url, "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+        doctor = await deskhand("doctor", "--json", data=handbook, stdout=asyncio.subprocess.PIPE, **tokens)
+        said, _ = await doctor.communicate()
+        findings = {finding["what"]: finding for finding in json.loads(said)["findings"]}
+        assert doctor.returncode == 1
+        assert findings["scopes"]["state"] == "fault"
+        assert "im:history" in findings["scopes"]["says"]
+        assert "chat:write" not in findings["scopes"]["says"]
+        run = await deskhand("run", data=handbook, stderr=asyncio.subprocess.PIPE, **tokens)
+        await asyncio.wait_for(server.connected.wait(), START_SECONDS)
+        run.terminate()
+        _, log = await run.communicate()
+        assert run.returncode == 0
+        assert b"im:history" in log
 
 
 @pytest.fixture
