@@ -8,7 +8,7 @@ start it is made again from the terms in the snapshot, 100,000 passages in 5 s.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -61,7 +61,7 @@ class LexicalIndex:
         removed: Sequence[int],
         slots: Sequence[int],
         texts: Sequence[str],
-        arounds: Sequence[str],
+        arounds: Iterable[str],
         groups: Sequence[int],
     ) -> None:
         """Removes passages, adds others and serves the result.

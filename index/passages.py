@@ -8,6 +8,7 @@ fits into what the encoders read.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -87,7 +88,7 @@ _WRAPPED_LINE = 55
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch of one section: `section.text[start:end] == text`."""
+    """A stretch of one section: `section.text[start:end] == text`. `line` is where it begins in the source."""
 
     headings: tuple[str, ...]
     text: str
@@ -220,8 +221,14 @@ def split(document: Document) -> list[tuple[Section, Passage]]:
         for start, end in spans(section.text):
             text = section.text[start:end]
             language = settle(detect(text), usual, text)
-            found.append((section, Passage(section.headings, text, start, end, section.line, language)))
+            found.append((section, Passage(section.headings, text, start, end, _line(section, start), language)))
     return found
+
+
+def _line(section: Section, offset: int) -> int | None:
+    """Returns the source's line that this place in the section stands on; its page or slide where it has no lines."""
+    known = bisect_right(section.lines, offset, key=lambda place: place[0])
+    return section.lines[known - 1][1] if known else section.line
 
 
 def _language(document: Document) -> str:

@@ -90,7 +90,7 @@ def content_hash(document: Document) -> str:
         document.author,
         None if document.date is None else document.date.isoformat(),
         sorted(document.visible_to),
-        [[section.headings, section.text, section.line, section.link] for section in document.sections],
+        [[section.headings, section.text, section.line, section.link, section.lines] for section in document.sections],
     ]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
 
-from index.confidence import UNRANKED, logits
+from index.confidence import UNRANKED, calibration_for, judge
 from index.dense import DenseIndex, Mask
 from index.encoder_choice import languages_in_use
 from index.encoders.base import Vectors
@@ -79,13 +79,18 @@ class DocumentState:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A passage with its judgement: `encoder` gave `cosine` (`UNRANKED`: none did), `logit` orders."""
+    """A passage with its judgement: `encoder` gave `cosine` (`UNRANKED`: none did), `logit` orders.
+
+    `relevance` and `lead` are what `logit` was made of: `index.confidence`.
+    """
 
     passage: IndexedPassage
     logit: float
     cosine: float
     share: float
     encoder: str
+    relevance: float
+    lead: float
 
 
 class TeamIndex:
@@ -103,6 +108,7 @@ class TeamIndex:
         self._groups: dict[frozenset[str], int] = {}
         self._languages: dict[str, int] = {}
         self._group_of = np.empty(0, np.int32)
+        self._document_of = np.empty(0, np.int64)
         self._language_of = np.empty(0, np.int16)
         self._dense = {name: DenseIndex(size) for name, size in self._dimensions.items()}
         self._covered = {name: np.empty(0, np.bool_) for name in self._dimensions}
@@ -174,6 +180,8 @@ class TeamIndex:
         languages = [self._languages.setdefault(passage.language, len(self._languages)) for passage in passages]
         self._group_of = np.concatenate([self._group_of, np.array(groups, np.int32)])
         self._group_of[gone] = -1
+        documents = [passage.document.id for passage in passages]
+        self._document_of = np.concatenate([self._document_of, np.array(documents, np.int64)])
         self._language_of = np.concatenate([self._language_of, np.array(languages, np.int16)])
         begin = 0
         for state in states:
@@ -281,27 +289,35 @@ class TeamIndex:
         per_document: int,
     ) -> list[Ranked]:
         same = self._language_of[candidates] == self._languages.get(language, -1)
-        odds = np.empty(len(candidates), np.float32)
-        cosines = np.zeros(len(candidates), np.float32)
-        judge = np.full(len(candidates), -1)
+        relevance, odds, cosines, leads = np.zeros((4, len(candidates)), np.float32)
+        judge_of = np.full(len(candidates), -1)
         names = list(vectors)
         for number, name in enumerate([*names, UNRANKED]):
-            mine = judge < 0
+            mine = judge_of < 0
+            counts = np.zeros(len(self._languages), np.float32)
+            means = np.zeros(len(self._languages), np.float32)
             if name != UNRANKED:
                 mine &= self._covered[name][candidates]
                 cosines[mine] = self._dense[name].cosines(vectors[name], candidates[mine])
-            judge[mine] = number
-            if not mine.any():
-                continue
-            languages = self._language_of[candidates[mine]]
-            counts = np.zeros(len(self._languages), np.float32)
-            means = np.zeros(len(self._languages), np.float64)
-            if name != UNRANKED:
                 counts = self._counts[name]
-                means = (self._sums[name] @ vectors[name]) / np.maximum(counts, 1)
-            odds[mine] = logits(
-                name, same[mine], cosines[mine], shares[mine], means[languages].astype(np.float32), counts[languages]
-            )
+                means = ((self._sums[name] @ vectors[name]) / np.maximum(counts, 1)).astype(np.float32)
+            judge_of[mine] = number
+            for chosen, model in (
+                (mine & same, calibration_for(name, same_language=True)),
+                (mine & ~same, calibration_for(name, same_language=False)),
+            ):
+                if chosen.any():
+                    slots = candidates[chosen]
+                    languages = self._language_of[slots]
+                    made = judge(
+                        model,
+                        cosines[chosen],
+                        shares[chosen],
+                        means[languages],
+                        counts[languages],
+                        self._document_of[slots],
+                    )
+                    relevance[chosen], leads[chosen], odds[chosen] = made.relevance, made.lead, made.logit
         found: list[Ranked] = []
         taken: Counter[int] = Counter()
         for i in np.argsort(-odds, kind="stable"):
@@ -309,17 +325,25 @@ class TeamIndex:
             if passage is None or taken[passage.document.id] == per_document:
                 continue
             taken[passage.document.id] += 1
-            encoder = names[judge[i]] if judge[i] < len(names) else UNRANKED
-            found.append(Ranked(passage, float(odds[i]), float(cosines[i]), float(shares[i]), encoder))
+            encoder = names[judge_of[i]] if judge_of[i] < len(names) else UNRANKED
+            found.append(
+                Ranked(
+                    passage,
+                    float(odds[i]),
+                    float(cosines[i]),
+                    float(shares[i]),
+                    encoder,
+                    float(relevance[i]),
+                    float(leads[i]),
+                )
+            )
             if len(found) == limit:
                 break
         return found
 
 
-def _arounds(states: Sequence[DocumentState]) -> list[str]:
-    """Returns, for each passage, the terms of those up to `REACH` away in its document, its own among them."""
-    return [
-        " ".join(one.terms for one in state.passages[max(0, number - REACH) : number + REACH + 1])
-        for state in states
-        for number in range(len(state.passages))
-    ]
+def _arounds(states: Sequence[DocumentState]) -> Iterator[str]:
+    """Yields, for each passage, the terms of those up to `REACH` away in its document, its own among them."""
+    for state in states:
+        for number in range(len(state.passages)):
+            yield " ".join(one.terms for one in state.passages[max(0, number - REACH) : number + REACH + 1])

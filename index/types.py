@@ -17,14 +17,16 @@ class Section:
     """A stretch of text under one heading.
 
     `headings` is the path below the document's title, which it does not repeat. `line` is the 1-based line (or page,
-    or slide) of the source at which the text begins. `link` opens this very section (`…#anchor`, a message's
-    permalink) where that is possible; else the document's link serves.
+    or slide) of the source at which the text begins; `lines` are the places in the text at which lines of the source
+    are known to begin, as (character offset, line), in order: none for pages and slides. `link` opens this very
+    section (`…#anchor`, a message's permalink) where that is possible; else the document's link serves.
     """
 
     headings: tuple[str, ...]
     text: str
     line: int | None = None
     link: str | None = None
+    lines: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

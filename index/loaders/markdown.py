@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cache
 from html.parser import HTMLParser
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from index.loaders.outline import Outline, table_text
@@ -38,11 +39,13 @@ def read_markdown(data: bytes, name: str, declared: str | None = None) -> Readin
     matter, body = split_front_matter(text)
     outline = Outline(matter.title)
     for block in parse(body):
-        line = block.map[0] + 1 + matter.lines if block.map else None
+        above = 1 + matter.lines
         if block.type == "heading":
             outline.heading(int(block.tag[1:]), plain(block.children[0]) if block.children else "")
         else:
-            outline.text(render(block), line)
+            text, lines = located(block)
+            first = block.map[0] + above if block.map else None
+            outline.text(text, first, lines=[(offset, line + above) for offset, line in lines])
     sections = outline.sections()
     if not sections:
         raise UnreadableError("has no text")
@@ -129,6 +132,29 @@ def render(node: SyntaxTreeNode, indent: str = "") -> str:
             return "\n\n".join(filter(None, (render(child, indent) for child in node.children)))
         case _:
             return "\n".join(filter(None, (render(child, indent) for child in node.children)))
+
+
+def located(block: SyntaxTreeNode) -> tuple[str, list[tuple[int, int]]]:
+    """A block as text, and where in it the source's lines begin, as (offset, line from 0): its items, rows, or code."""
+    first = block.map[0] if block.map else 0
+    match block.type:
+        case "bullet_list" | "ordered_list":
+            parts = render_items(block, "")
+            lines = [item.map[0] if item.map else first for item in block.children]
+        case "table":
+            parts = render_table(block).split("\n")
+            rows = [row for part in block.children for row in part.children]
+            lines = [row.map[0] if row.map else first for row in (rows[1:] or rows)]
+        case "fence" | "code_block":
+            parts = render(block).split("\n")
+            begin = first + (block.type == "fence")
+            lines = list(range(begin, begin + len(parts)))
+        case _:
+            parts, lines = [render(block)], [first]
+    if len(parts) != len(lines):  # a row of empty cells is left out, one with a break in a cell takes two lines
+        return "\n".join(parts), [(0, first)]
+    begins = accumulate((len(part) + 1 for part in parts[:-1]), initial=0)
+    return "\n".join(parts), list(zip(begins, lines, strict=True))
 
 
 def render_items(node: SyntaxTreeNode, indent: str) -> list[str]:

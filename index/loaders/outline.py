@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from index.types import Section
+
+BETWEEN = "\n\n"
+"""Stands between blocks."""
 
 
 @dataclass(slots=True)
@@ -15,6 +19,8 @@ class Open:
     link: str | None = None
     line: int | None = None
     blocks: list[str] = field(default_factory=list)
+    lines: list[tuple[int, int]] = field(default_factory=list)
+    length: int = 0
     in_list: bool = False
 
 
@@ -45,20 +51,31 @@ class Outline:
             self._path.append((level, text))
         self._open = Open(tuple(name for _, name in self._path), link)
 
-    def text(self, block: str, line: int | None = None, *, item: bool = False) -> None:
+    def text(
+        self, block: str, line: int | None = None, *, item: bool = False, lines: Sequence[tuple[int, int]] = ()
+    ) -> None:
         """Adds a block to the section under way; `line` is where it begins in the source.
 
-        The items of a list stand on neighbouring lines; between other blocks is a blank one.
+        `lines` tells it more exactly, as (offset in the block, line). The items of a list stand on neighbouring
+        lines; between other blocks is a blank one.
         """
         if not block.strip():
             return
-        if not self._open.blocks:
-            self._open.line = line
-        if item and self._open.in_list:
-            self._open.blocks[-1] += "\n" + block.strip("\n")
+        now = self._open
+        if not now.blocks:
+            now.line = line
+        lead = len(block) - len(block.lstrip("\n"))
+        block = block.strip("\n")
+        if item and now.in_list:
+            begin = now.length + 1
+            now.blocks[-1] += "\n" + block
         else:
-            self._open.blocks.append(block.strip("\n"))
-        self._open.in_list = item
+            begin = now.length + len(BETWEEN) if now.blocks else 0
+            now.blocks.append(block)
+        if line is not None:
+            now.lines += [(begin + max(offset - lead, 0), number) for offset, number in lines or [(0, line)]]
+        now.length = begin + len(block)
+        now.in_list = item
 
     def sections(self) -> tuple[Section, ...]:
         """All sections that have text."""
@@ -68,7 +85,7 @@ class Outline:
     def _close(self) -> None:
         now = self._open
         if now.blocks:
-            self._done.append(Section(now.headings, "\n\n".join(now.blocks), now.line, now.link))
+            self._done.append(Section(now.headings, BETWEEN.join(now.blocks), now.line, now.link, tuple(now.lines)))
         self._open = Open(now.headings, now.link)
 
 

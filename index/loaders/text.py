@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from itertools import accumulate
 
 from index.loaders.pages import Page, Reading, UnreadableError
 from index.types import Section
@@ -80,7 +81,10 @@ def read_text(data: bytes, name: str, declared: str | None = None) -> Reading:
     """One page with one section, the text as it stands; `title` is the file's name without its suffix."""
     text = decode(data, declared)
     lead = len(text) - len(text.lstrip())
-    section = Section((), text.strip(), text.count("\n", 0, lead) + 1)
+    first = text.count("\n", 0, lead) + 1
+    text = text.strip()
+    begins = accumulate((len(line) + 1 for line in text.split("\n")[:-1]), initial=0)
+    section = Section((), text, first, lines=tuple((begin, line) for line, begin in enumerate(begins, start=first)))
     return Reading((Page(title_of_name(name), (section,)),))
 
 

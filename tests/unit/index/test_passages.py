@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.loaders.text import read_text
 from index.passages import OVERLAP_WORDS, PASSAGE_WORDS, count_words, sentences, spans, split
 from index.types import Document, Section
 
@@ -104,3 +105,20 @@ def test_sentences_end_where_a_reader_ends_them(text: str, expected: list[str]) 
 def test_chinese_passages_hold_about_as_much_as_english_ones() -> None:
     text = "我们会在五个工作日之内把钱退回原来的付款方式。" * 40
     assert all(150 <= end - start <= 230 for start, end in spans(text)[:-1])
+
+
+def test_a_passage_knows_the_line_it_begins_on() -> None:
+    text = "\n".join(f"Line {number} says something of its own about refunds." for number in range(5, 105))
+    (section,) = read_text(f"\n\n\n\n{text}\n".encode(), "notes.txt").pages[0].sections
+    found = [passage for _, passage in split(Document("k", "Notes", (section,), "src", "notes.txt"))]
+    assert len(found) > 3
+    assert [f"Line {passage.line} says" for passage in found] == [
+        passage.text[: passage.text.index("says") + 4] for passage in found
+    ]
+
+
+def test_a_passage_of_a_page_or_slide_keeps_its_number() -> None:
+    section = Section((), "A slide has many sentences on one subject.\n" * 60, 7)
+    passages = [passage for _, passage in split(Document("k", "Deck", (section,), "src", "deck.pptx"))]
+    assert len(passages) > 1
+    assert {passage.line for passage in passages} == {7}

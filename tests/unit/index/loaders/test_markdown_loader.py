@@ -101,3 +101,23 @@ def test_headings_and_lines_are_those_of_the_source(parts: list[tuple[int, str, 
         assert section.line is not None
         assert lines[section.line - 1] == paragraphs[0]
         assert (section.headings or (page.title,))[-1] == heading
+
+
+def test_every_block_item_row_and_line_of_code_knows_its_line() -> None:
+    source = (
+        "---\nauthor: Ana\n---\n# Shop\n\nA paragraph that\nis wrapped.\n\n- one item\n  goes on\n- two\n\n"
+        "| Way | Price |\n|---|---|\n| Slow | 4 |\n| Fast | 12 |\n\n```\n\ncode\nmore\n```\n"
+    )
+    (section,) = read(source).sections
+    written = source.split("\n")
+    begins = {section.text[offset:].split("\n")[0]: line for offset, line in section.lines}
+    assert begins == {
+        "A paragraph that is wrapped.": 6,
+        "- one item goes on": 9,
+        "- two": 11,
+        "Way: Slow; Price: 4": 15,
+        "Way: Fast; Price: 12": 16,
+        "code": 20,
+        "more": 21,
+    }
+    assert [written[line - 1] for line in (11, 16, 21)] == ["- two", "| Fast | 12 |", "more"]
