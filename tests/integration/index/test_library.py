@@ -1,6 +1,10 @@
 """The knowledge index end to end: a real database file, FAISS and tantivy, with a small encoder."""
 
 import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -8,7 +12,7 @@ from documents import MakeDocument
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from wordy import WordEncoder
 
-from index import snapshot
+from index import reading, snapshot
 from index.library import Library
 from index.types import EVERYONE, Document, Section, Turn
 
@@ -19,6 +23,13 @@ EVERYBODY = frozenset({EVERYONE})
 @pytest.fixture
 def encoder() -> WordEncoder:
     return WordEncoder()
+
+
+@asynccontextmanager
+async def _opened(sessions: Sessions, tmp_path: Path, encoder: WordEncoder) -> AsyncIterator[Library]:
+    library = await Library.open(sessions, [encoder], tmp_path / "index")
+    yield library
+    await library.close()
 
 
 def _long(key: str, sentences: int, word: str) -> Document:
@@ -189,3 +200,40 @@ async def test_given_vectors_save_the_encoder_pass(
     assert result.hits
     assert encoder.encoded == passes
     await library.close()
+
+
+async def test_a_hit_opens_its_section_where_that_is_possible_and_else_its_document(
+    sessions: Sessions, tmp_path: Path, encoder: WordEncoder
+) -> None:
+    sections = (Section((), "Refunds take 5 days.", 1, "https://x/#refunds"), Section((), "Lamps are bright.", 9))
+    async with _opened(sessions, tmp_path, encoder) as library:
+        await library.add("T1", [Document("k", "Shop", sections, "src", "shop.md", link="https://x/")])
+    async with _opened(sessions, tmp_path, encoder) as library:  # as the snapshot has it
+        for question, link in (("refunds days", "https://x/#refunds"), ("bright lamps", "https://x/")):
+            hit = (await library.search("T1", question, EVERYBODY)).hits[0]
+            assert hit.link == link
+            assert (await reading.passages(sessions, "T1", [hit.passage_id], EVERYBODY))[0].link == link
+
+
+async def test_keys_and_sources_may_be_of_any_length(sessions: Sessions, tmp_path: Path, encoder: WordEncoder) -> None:
+    long = "https://x/" + "".join(random.Random(1).choices("abcdefghijklmnopqrstuvwxyz0123456789退", k=9_000))
+    async with _opened(sessions, tmp_path, encoder) as library:
+        pages = [Document(f"{long}{n}", "Page", (Section((), f"Refund {n}.", 1),), long, "x") for n in range(2)]
+        assert (await library.add("T1", pages)).added == 2
+        assert (await library.add("T1", pages)).unchanged == 2
+        changed = Document(pages[0].key, "Page", (Section((), "Refunds are quick.", 1),), long, "x")
+        assert (await library.add("T1", [changed])).replaced == 1
+        assert await library.remove("T1", pages[1].key) == 1
+        assert [hit.text for hit in (await library.search("T1", "refund", EVERYBODY)).hits] == ["Refunds are quick."]
+        assert await library.remove("T1", long) == 1
+
+
+async def test_dates_keep_their_moment_whatever_zone_they_come_in(
+    sessions: Sessions, tmp_path: Path, encoder: WordEncoder
+) -> None:
+    written = datetime(2026, 3, 1, 1, 30, tzinfo=timezone(timedelta(hours=8)))
+    async with _opened(sessions, tmp_path, encoder) as library:
+        await library.add("T1", [Document("k", "P", (Section((), "Refunds.", 1),), "src", "x", date=written)])
+        hit = (await library.search("T1", "refunds", EVERYBODY)).hits[0]
+        assert hit.date == written
+        assert (await reading.passages(sessions, "T1", [hit.passage_id], EVERYBODY))[0].date == written

@@ -145,3 +145,38 @@ async def test_what_cannot_be_read_is_told_and_the_rest_is_brought(sources: Sour
     brought = await sources.bring(TEAM, str(folder))
     assert brought.added == 2
     assert sorted(Path(one.what).name for one in brought.left_out) == ["broken.pdf", "empty.txt"]
+
+
+@pytest.mark.parametrize("inner_first", [True, False])
+async def test_of_nested_folders_the_innermost_that_was_added_decides_who_may_read(
+    sources: Sources, library: Library, folder: Path, inner_first: bool
+) -> None:
+    team = folder / "team"
+    (team / "pay").mkdir(parents=True)
+    (team / "desks.md").write_text("# Desks\n\nDesks are by the window.\n", encoding="utf-8")
+    (team / "pay" / "rises.md").write_text("# Rises\n\nRises come in May.\n", encoding="utf-8")
+    added = [(team / "pay", frozenset({"C2"})), (team, frozenset({"C1"})), (folder, ALL)]
+    for path, readers in added if inner_first else reversed(added):
+        await sources.bring(TEAM, str(path), readers)
+    for path, readers in added:
+        await sources.bring(TEAM, str(path), readers)
+    for title, question, readers in (
+        ("Rises", "rises come in may", "C2"),
+        ("Desks", "desks are by the window", "C1"),
+        ("Leave", "days of leave", EVERYONE),
+    ):
+        may_read = {one for one in ("C1", "C2", EVERYONE) if title in await titles(library, question, frozenset({one}))}
+        assert may_read == {readers}
+
+
+async def test_a_neighbour_whose_name_begins_alike_is_another_source(
+    sources: Sources, library: Library, folder: Path
+) -> None:
+    (folder / "team").mkdir()
+    (folder / "team-two").mkdir()
+    (folder / "team" / "a.md").write_text("# Desks\n\nDesks are by the window.\n", encoding="utf-8")
+    (folder / "team-two" / "b.md").write_text("# Rises\n\nRises come in May.\n", encoding="utf-8")
+    await sources.bring(TEAM, str(folder / "team"), frozenset({"C1"}))
+    await sources.bring(TEAM, str(folder))
+    assert "Rises" in await titles(library, "rises come in may")
+    assert "Desks" not in await titles(library, "desks are by the window")
