@@ -43,6 +43,9 @@ Progress = Callable[[int, int], None]
 FOLLOW_SECONDS = 0.5
 """How often a serving process looks for changes that others made."""
 
+DOCUMENTS_AT_ONCE = 1_000
+"""So many are read from the database at once: their rows take several times the memory that they are served from."""
+
 SNAPSHOT_SECONDS = 30.0
 """A serving process writes its snapshots at most this often."""
 
@@ -249,9 +252,11 @@ class Library:
                     served = await self._from_snapshot(team, version)
                 if served.version != version:
                     ids = await self._store.changed_since(team, served.version.number)
-                    loaded = await self._store.load(team, ids)
-                    states = await self._in_bulk_thread(partial(indexing.states, ids, loaded, self.choice))
-                    await self._in_bulk_thread(partial(served.index.apply, states))
+                    for begin in range(0, len(ids), DOCUMENTS_AT_ONCE):
+                        some = ids[begin : begin + DOCUMENTS_AT_ONCE]
+                        loaded = await self._store.load(team, some)
+                        states = await self._in_bulk_thread(partial(indexing.states, some, loaded, self.choice))
+                        await self._in_bulk_thread(partial(served.index.apply, states))
                     served.version, served.unsaved, changed = version, True, True
                     served.in_use = await self._store.languages(team)
                 self._served[team] = served

@@ -237,3 +237,15 @@ async def test_dates_keep_their_moment_whatever_zone_they_come_in(
         hit = (await library.search("T1", "refunds", EVERYBODY)).hits[0]
         assert hit.date == written
         assert (await reading.passages(sessions, "T1", [hit.passage_id], EVERYBODY))[0].date == written
+
+
+async def test_more_documents_than_are_read_at_once_are_all_served(
+    sessions: Sessions, tmp_path: Path, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.library.DOCUMENTS_AT_ONCE", 2)
+    async with _opened(sessions, tmp_path, encoder) as library:
+        await library.add("T1", [_long(f"k{n}", 2, f"refunds{n}") for n in range(5)])
+        found = [(await library.search("T1", f"refunds{n}", EVERYBODY)).hits[0].document_key for n in range(5)]
+        assert found == [f"k{n}" for n in range(5)]
+        await library.remove("T1", "src")
+        assert (await library.search("T1", "refunds1", EVERYBODY)).hits == ()
