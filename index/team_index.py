@@ -81,7 +81,7 @@ class DocumentState:
 class Ranked:
     """A passage with its judgement: `encoder` gave `cosine` (`UNRANKED`: none did), `logit` orders.
 
-    `relevance` and `lead` are what `logit` was made of: `index.confidence`.
+    `relevance` and `field` are what `logit` was made of: `index.confidence`.
     """
 
     passage: IndexedPassage
@@ -90,7 +90,7 @@ class Ranked:
     share: float
     encoder: str
     relevance: float
-    lead: float
+    field: float
 
 
 class TeamIndex:
@@ -289,7 +289,7 @@ class TeamIndex:
         per_document: int,
     ) -> list[Ranked]:
         same = self._language_of[candidates] == self._languages.get(language, -1)
-        relevance, odds, cosines, leads = np.zeros((4, len(candidates)), np.float32)
+        relevance, odds, cosines, fields = np.zeros((4, len(candidates)), np.float32)
         judge_of = np.full(len(candidates), -1)
         names = list(vectors)
         for number, name in enumerate([*names, UNRANKED]):
@@ -317,7 +317,7 @@ class TeamIndex:
                         counts[languages],
                         self._document_of[slots],
                     )
-                    relevance[chosen], leads[chosen], odds[chosen] = made.relevance, made.lead, made.logit
+                    relevance[chosen], fields[chosen], odds[chosen] = made.relevance, made.field, made.logit
         found: list[Ranked] = []
         taken: Counter[int] = Counter()
         for i in np.argsort(-odds, kind="stable"):
@@ -334,7 +334,7 @@ class TeamIndex:
                     float(shares[i]),
                     encoder,
                     float(relevance[i]),
-                    float(leads[i]),
+                    float(fields[i]),
                 )
             )
             if len(found) == limit:
