@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
@@ -10,6 +9,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from bot import event_loop
 from bot.bench.measured import Figure, Measured, Spread, ratio
 from bot.bench.offline_bot import OfflineBot, offline_bot
 from bot.bench.reference import open_reference, take_fastest_threads
@@ -38,7 +38,7 @@ def run(sets: Path | None, tell: Progress, count: int = QUESTIONS) -> Measured:
 
     threads = take_fastest_threads(lambda: encode(asked[0]))
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        return asyncio.run(_measure(Path(folder), asked, encode, threads, tell))
+        return event_loop.run(_measure(Path(folder), asked, encode, threads, tell))
 
 
 async def _measure(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from bot import logs
+from bot import event_loop, logs
 from bot.cli.output import Options, Refused
 from bot.discovery import SkillError
 from bot.runtime import PortTaken
@@ -27,7 +27,7 @@ def run_bot(options: Options, port: int, *, under_local: bool) -> None:
         await start(settings, port=port, demo=under_local, stop=stop)
 
     try:
-        asyncio.run(main())
+        event_loop.run(main())
     except (SlackError, DatabaseError, PortTaken, SkillError, EncoderUnavailableError) as error:
         raise Refused(str(error)) from None
 
