@@ -23,7 +23,7 @@ async def respelled(question: str, titles: frozenset[str], examples: frozenset[s
     """
     if not _WORD.search(question):
         return None
-    return await asyncio.to_thread(lambda: mended(question, _words_of(titles) | _words_of(examples)))
+    return await asyncio.to_thread(lambda: mended(question, _known_words(titles, examples)))
 
 
 def changes(question: str, read: str) -> str:
@@ -34,13 +34,14 @@ def changes(question: str, read: str) -> str:
 
 def mended(question: str, known: frozenset[str]) -> str | None:
     """Returns `question` with each word that is not `known` replaced by the known one most like it; None for none."""
-    familiar = known | _usual_words()
+    usual = _usual_words()
 
     def mend(match: re.Match[str]) -> str:
         word = match.group()
-        if word.lower() in familiar:
+        lower = word.lower()
+        if lower in known or lower in usual:
             return word
-        close = get_close_matches(word.lower(), known, n=1, cutoff=_ALIKE)
+        close = get_close_matches(lower, known, n=1, cutoff=_ALIKE)
         return close[0] if close else word
 
     read = _WORD.sub(mend, question)
@@ -52,8 +53,8 @@ def _words(text: str) -> set[str]:
 
 
 @lru_cache(maxsize=64)
-def _words_of(texts: frozenset[str]) -> frozenset[str]:
-    return frozenset(_words(" ".join(texts)))
+def _known_words(titles: frozenset[str], examples: frozenset[str]) -> frozenset[str]:
+    return frozenset(_words(" ".join(titles)) | _words(" ".join(examples)))
 
 
 @cache
