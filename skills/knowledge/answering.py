@@ -9,17 +9,17 @@ from dataclasses import dataclass, replace
 from index.confidence import NOTHING_KNOWN
 from index.passages import Span, encoding_text
 from index.search import SearchResult
-from index.tokens import terms
 from index.types import Hit
 from skills.catalogs import Say
 from skills.knowledge.answer_types import asks_by_itself, holds_what_is_asked
-from skills.knowledge.quoting import answering_spans, is_repeat, quote, shingles
+from skills.knowledge.quoting import Shingles, answering_spans, is_repeat, quote, shingles
 from skills.knowledge.sentences import (
     content_terms,
     is_command,
     parts_of,
     points_elsewhere,
     says_nothing,
+    terms_in,
     without_asides,
 )
 from skills.reply import Json, Paragraph, Part, Quote, Source, Sources
@@ -137,7 +137,7 @@ def _is_about_another(best: Hit, question: str, language: str) -> bool:
     wanted = content_terms(question)
     if language != best.language or not question.isascii() or len(wanted) < _ENOUGH_WORDS:
         return False
-    return len(wanted & set(terms(about))) <= len(wanted) / 3 and best.confidence < NOTHING_KNOWN + _SPARSE
+    return len(wanted & terms_in(about)) <= len(wanted) / 3 and best.confidence < NOTHING_KNOWN + _SPARSE
 
 
 def _read(hit: Hit) -> str:
@@ -153,7 +153,7 @@ def _ranked(hits: Sequence[Hit], question: str, own: str, before: str | None) ->
         score = hit.confidence + _OWN_LANGUAGE * (hit.language == own)
         score -= _POINTS_ELSEWHERE * points_elsewhere(hit, wanted)
         if before is not None and wanted:
-            score += _OWN_WORDS * len(wanted & set(terms(_read(hit)))) / len(wanted)
+            score += _OWN_WORDS * len(wanted & terms_in(_read(hit))) / len(wanted)
         return score
 
     page = max(hits, key=first).document_key
@@ -179,8 +179,8 @@ def _adds(hit: Hit, quoted: Sequence[Hit], question: str) -> bool:
     if hit.confidence < NOTHING_KNOWN or hit.language != quoted[0].language or says_nothing(hit):
         return False
     wanted = content_terms(question)
-    covered = {term for one in quoted for term in terms(_read(one))}
-    new = wanted & set(terms(without_asides(hit.text))) - covered
+    covered = {term for one in quoted for term in terms_in(_read(one))}
+    new = wanted & terms_in(without_asides(hit.text)) - covered
     return len(new) >= max(2.0, _NEW_WORDS * len(wanted))
 
 
@@ -247,7 +247,7 @@ def _source(number: int, hit: Hit) -> Source:
 
 def _without_repeats(hits: Sequence[Hit]) -> list[Hit]:
     kept: list[Hit] = []
-    seen: list[int] = []
+    seen: list[Shingles] = []
     for hit in hits:
         if not is_repeat(hit.text, seen):
             kept.append(hit)

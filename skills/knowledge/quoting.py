@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
 from functools import lru_cache
 
 from index.passages import Span, sentences
@@ -83,25 +84,34 @@ def tidy(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
+@dataclass(frozen=True, slots=True)
+class Shingles:
+    """A text's three-character pieces, each of which sets one of `_BITS` bits; `count` is how many are set."""
+
+    bits: int
+    count: int
+
+
 @lru_cache(maxsize=4096)
-def shingles(text: str) -> int:
+def shingles(text: str) -> Shingles:
     """Returns the three-character pieces of `text` without spaces and case, by which near-duplicates are told.
 
-    Each sets one of `_BITS` bits: two passages are then compared in a microsecond, and chance matches stay rare.
+    Two passages are compared in a microsecond, and chance matches stay rare.
     """
     plain = "".join(filter(str.isalnum, text.casefold()))
     bits = bytearray(_BITS // 8)
     for piece in {plain[start : start + 3] for start in range(max(1, len(plain) - 2))}:
         place = zlib.crc32(piece.encode("utf-8", "surrogatepass")) % _BITS
         bits[place >> 3] |= 1 << (place & 7)
-    return int.from_bytes(bits, "little")
+    number = int.from_bytes(bits, "little")
+    return Shingles(number, number.bit_count())
 
 
-def is_repeat(text: str, others: Iterable[int], least: float = 0.8) -> bool:
+def is_repeat(text: str, others: Iterable[Shingles], least: float = 0.8) -> bool:
     """Returns whether `least` of the shorter text's shingles stand in the other, for any of `others`."""
     own = shingles(text)
-    count = own.bit_count()
-    return any((own & other).bit_count() >= least * min(count, other.bit_count()) for other in others)
+    bits, count = own.bits, own.count
+    return any((bits & other.bits).bit_count() >= least * min(count, other.count) for other in others)
 
 
 def _piece_at(pieces: Sequence[Span], offset: int) -> int:

@@ -49,6 +49,12 @@ def content_terms(text: str) -> set[str]:
     return set(terms(text)) - _FUNCTION_TERMS
 
 
+@lru_cache(maxsize=2048)
+def terms_in(passage: str) -> frozenset[str]:
+    """Returns the terms of a passage: of the same few for many questions, so they are kept."""
+    return frozenset(terms(passage))
+
+
 def is_aside(text: str, span: Span) -> bool:
     """Returns whether a sentence answers nothing: it says where something stands, or gives orders to machines."""
     return bool(_POINTER.search(text, *span) or _ORDER.search(text, *span))
@@ -75,7 +81,7 @@ def points_elsewhere(hit: Hit, wanted: Set[str]) -> bool:
     if not spans:
         return False
     pointed = max(len(wanted & set(terms(hit.text[slice(*span)]))) for span in spans)
-    return pointed > len(wanted & set(terms(without_asides(hit.text))))
+    return pointed > len(wanted & terms_in(without_asides(hit.text)))
 
 
 @lru_cache(maxsize=4096)
@@ -87,7 +93,7 @@ def is_command(hit: Hit, wanted: Set[str]) -> bool:
     """Returns whether more of the `wanted` terms stand in the orders planted in a passage than in its own words."""
     spans = [span for span in sentences(hit.text) if _ORDER.search(hit.text, *span)]
     ordered = max((len(wanted & set(terms(hit.text[slice(*span)]))) for span in spans), default=0)
-    return ordered > len(wanted & set(terms(without_asides(hit.text))))
+    return ordered > len(wanted & terms_in(without_asides(hit.text)))
 
 
 def best_spans(hit: Hit, question: str, most: int) -> list[Span]:
@@ -98,7 +104,7 @@ def best_spans(hit: Hit, question: str, most: int) -> list[Span]:
     text = without_asides(hit.text)
     if not text.strip():
         return sentences(hit.text)[:1]
-    own = content_terms(question) & set(terms(text))
+    own = content_terms(question) & terms_in(text)
     chosen: list[Span] = []
     ranked = [_ranked(text, part) for part in parts_of(question)] if own else [_within(hit.sentences, text)]
     for place in range(most):
