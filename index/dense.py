@@ -23,6 +23,9 @@ _faiss.omp_set_num_threads(1)  # a question's scan is too short to share, and th
 _AT_ONCE = 4096
 """Vectors that are made float32 at once."""
 
+Rows = npt.NDArray[np.floating[Any]]
+"""Vectors as they are kept or come from an encoder: float16 or float32, shape (n, dimensions)."""
+
 Mask = npt.NDArray[np.bool_]
 """Which slots may be found, shape (slots,)."""
 
@@ -40,7 +43,7 @@ class DenseIndex:
     def __len__(self) -> int:
         return int(self._index.ntotal)
 
-    def add(self, slots: Slots, vectors: Vectors) -> None:
+    def add(self, slots: Slots, vectors: Rows) -> None:
         """Adds unit vectors, float16 or float32, shape (len(slots), dimensions)."""
         for begin in range(0, len(slots), _AT_ONCE):
             some = slice(begin, begin + _AT_ONCE)

@@ -288,6 +288,8 @@ class Library:
     def _write_snapshot(self, team: str, version: Version, index: TeamIndex) -> None:
         states = index.states()
         snapshot.write(self._folder, team, snapshot.Snapshot(version, self._fingerprints(), states))
+        del states
+        give_back()
 
     async def _from_snapshot(self, team: str, version: Version) -> _Served:
         """Returns the team as its snapshot has it; empty where that is missing or of another database."""

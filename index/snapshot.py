@@ -94,7 +94,7 @@ def _arrays(snapshot: Snapshot) -> dict[str, Any]:
     for name in snapshot.fingerprints:
         vectors = [state.vectors[name] for state in snapshot.states if name in state.vectors]
         arrays[f"vectors_{name}"] = (
-            np.concatenate(vectors).astype(np.float16) if vectors else np.empty((0, 0), np.float16)
+            np.concatenate(vectors).astype(np.float16, copy=False) if vectors else np.empty((0, 0), np.float16)
         )
     return arrays
 

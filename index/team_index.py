@@ -15,7 +15,7 @@ from datetime import datetime
 import numpy as np
 
 from index.confidence import UNRANKED, calibration_for, judge
-from index.dense import DenseIndex, Mask
+from index.dense import DenseIndex, Mask, Rows
 from index.encoder_choice import languages_in_use
 from index.encoders.base import Vectors
 from index.fusion import REACH
@@ -74,7 +74,7 @@ class DocumentState:
 
     document_id: int
     passages: Sequence[IndexedPassage] = ()
-    vectors: Mapping[str, Vectors] = field(default_factory=dict)
+    vectors: Mapping[str, Rows] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +163,8 @@ class TeamIndex:
             for document, slots in self._slots.items()
         ]
 
-    def _vectors_of(self, encoder: str, slots: Slots) -> Vectors:
-        rows = np.full((len(slots), self._dimensions[encoder]), np.nan, np.float32)
+    def _vectors_of(self, encoder: str, slots: Slots) -> Rows:
+        rows = np.full((len(slots), self._dimensions[encoder]), np.nan, np.float16)  # as they are kept: nothing is lost
         there = self._covered[encoder][slots]
         rows[there] = self._dense[encoder].vectors(slots[there])
         return rows
@@ -190,7 +190,7 @@ class TeamIndex:
         for name, dense in self._dense.items():
             missing = np.full((1, self._dimensions[name]), np.nan, np.float32)
             rows = [state.vectors.get(name, np.repeat(missing, len(state.passages), axis=0)) for state in states]
-            added = np.concatenate(rows) if rows else missing[:0]
+            added: Rows = np.concatenate(rows) if rows else missing[:0]
             there = ~np.isnan(added[:, 0])
             more = len(self._languages) - len(self._counts[name])
             self._sums[name] = np.pad(self._sums[name], ((0, more), (0, 0)))
@@ -209,7 +209,7 @@ class TeamIndex:
         self._masks.clear()
         self._titles.clear()
 
-    def _count(self, encoder: str, slots: Slots, vectors: Vectors, sign: int) -> None:
+    def _count(self, encoder: str, slots: Slots, vectors: Rows, sign: int) -> None:
         languages = self._language_of[slots]
         for language in np.unique(languages):
             own = languages == language
