@@ -28,6 +28,7 @@ from bot.store import inbox_rows
 from bot.store.engine import Database
 from bot.store.inbox_rows import Kept
 from bot.turns import Turn, Turns
+from bot.twins import Twins
 
 log = logging.getLogger("deskhand.inbox")
 
@@ -85,6 +86,7 @@ class Inbox:
         self._turns = turns
         self._app: AsyncApp | None = None
         self._team = ""
+        self._twins = Twins()
         self._open = 0
         self._recovering: set[asyncio.Task[None]] = set()
         self._idle = asyncio.Event()
@@ -130,15 +132,23 @@ class Inbox:
         team = req.context.team_id or self._team
         envelope = req.headers.get(ENVELOPE_HEADER, [None])[0]
         delivery, message = keys(body, envelope)
-        row = await self._database.run(
-            lambda connection: inbox_rows.keep(connection, team, delivery, message, body, self._owner)
-        )
+        row = await self._keep(team, delivery, message, body)
         if row is None:
             log.debug("dropped a second delivery", extra={"delivery": delivery})
             return await ack()
         self._enter(req, StoredDelivery(self, Kept(row, team, delivery, body, 0), recovered=False))
         await next()
         return None
+
+    async def _keep(self, team: str, delivery: str, message: str | None, body: dict[str, Any]) -> int | None:
+        """Returns the new row's number, or None for what is here already."""
+
+        async def store() -> int | None:
+            return await self._database.run(
+                lambda connection: inbox_rows.keep(connection, team, delivery, message, body, self._owner)
+            )
+
+        return await store() if message is None else await self._twins.store((team, message), store)
 
     def _enter(self, req: AsyncBoltRequest, delivery: StoredDelivery) -> None:
         req.context["delivery"] = delivery
