@@ -9,6 +9,7 @@ import json
 import statistics
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -154,7 +155,9 @@ def _ids(ranking: Sequence[Ranked]) -> list[str]:
 def _write(path: Path, asked: Sequence[Query], fused: Mapping[str, list[Ranked]]) -> None:
     with path.open("w", encoding="utf-8") as file:
         for query in asked:
-            ranking = [[one.passage.document.key, one.logit] for one in fused[query.id]]
+            # Scores must fall, also where a page in another language was given a place among the first.
+            scores = accumulate((one.logit for one in fused[query.id]), min)
+            ranking = list(zip(_ids(fused[query.id]), scores, strict=True))
             file.write(json.dumps({"_id": query.id, "ranking": ranking}, ensure_ascii=False) + "\n")
 
 

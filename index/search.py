@@ -19,8 +19,10 @@ from index.types import Audience, Hit, Turn
 SURE = 0.8
 """From this confidence on a question in English is not looked up in the other space too: one pass is enough."""
 
-_OTHERS_PLACE = 2
-_OTHERS_LEAST = 0.07
+_FIRST = 3
+_OTHERS_AHEAD = 0.7
+"""Log odds by which pages in other languages come forward behind the best one, where nothing surely answers."""
+
 _DEPTH = 50
 
 _LONGEST_QUESTION = 2_000
@@ -156,19 +158,21 @@ class Searcher:
 
 
 def _with_place_for_others(ranked: list[Ranked], language: str) -> list[Ranked]:
-    """Returns the passages with one in another language among the first three, where nothing surely answers.
+    """Returns the passages with both the asker's language and others among the first three, where nothing is sure.
 
     Words count for passages in the question's own language only, so that one which merely shares some would
-    else hide the page that answers in the other.
+    else hide the page that answers in the other. The best one stays first.
     """
     if not ranked or probability(ranked[0].logit) >= SURE:
         return ranked
-    place = next((i for i, one in enumerate(ranked) if one.passage.language != language), 0)
-    if place <= _OTHERS_PLACE or probability(ranked[place].logit) < _OTHERS_LEAST:
-        return ranked
-    other = replace(ranked[place], logit=ranked[_OTHERS_PLACE].logit)
-    rest = ranked[:place] + ranked[place + 1 :]
-    return [*rest[:_OTHERS_PLACE], other, *rest[_OTHERS_PLACE:]]
+    first, *rest = ranked
+    rest.sort(key=lambda one: one.logit + _OTHERS_AHEAD * (one.passage.language != language), reverse=True)
+    mixed = [first, *rest]
+    for foreign in (True, False):
+        place = next((i for i, one in enumerate(mixed) if (one.passage.language != language) == foreign), 0)
+        if place >= _FIRST:
+            mixed.insert(1, mixed.pop(place))
+    return mixed
 
 
 def question_terms(question: QuestionVectors, history: Sequence[Turn]) -> dict[str, float]:
