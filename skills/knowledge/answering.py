@@ -16,9 +16,11 @@ from skills.knowledge.quoting import Shingles, answering_spans, is_repeat, quote
 from skills.knowledge.sentences import (
     content_terms,
     is_command,
+    names_page,
     parts_of,
     points_elsewhere,
     says_nothing,
+    subject_terms,
     terms_in,
     without_asides,
 )
@@ -29,12 +31,14 @@ MOST_MORE = 5
 """How many further passages "More results" shows."""
 
 _OWN_LANGUAGE = 0.3
+_OWN_SURE = 0.65
 _RIGHT_KIND = 0.12
 _RIGHT_KIND_IN_PAGE = 0.4
 _OWN_WORDS = 0.7
-"""What is added to a passage's confidence when they are ordered: it is in the asker's language, it holds the kind of
-thing that is asked for (more within the page that was found first: the index knows pages, kinds tell passages of one
-page apart), and, in a conversation, the share of this very question's words in it."""
+"""What is added to a passage's confidence when they are ordered: it is in the asker's language, where one in that
+language is rather sure; it holds the kind of thing that is asked for (more within the page that was found first: the
+index knows pages, kinds tell passages of one page apart); in a conversation, the share of this very question's words
+in it."""
 
 _POINTS_ELSEWHERE = 0.2
 """Taken off where the sentence that answers best only names another page."""
@@ -107,14 +111,16 @@ def choose(result: SearchResult, question: str, spoken: str, before: str | None 
     """
     hits = _without_repeats(result.hits)
     own = result.language if any(hit.language == result.language for hit in hits) else spoken
-    if not result.known or _is_about_another(hits[0], question, result.language):
+    telling = _telling(hits, question) if result.known else []
+    if not telling or _is_about_another(hits[0], question, result.language):
         near = {
             (hit.document_key, hit.headings): hit
             for hit in reversed([hit for hit in hits if hit.language == own] or hits)
             if hit.confidence >= _PLAUSIBLE
         }
         return Findings((), tuple(reversed(near.values()))[:MOST_SOURCES], result.language)
-    ranked = _ranked(hits, question, own, before)
+    ranked = _ranked(telling, question, own, before)
+    ranked += [hit for hit in hits if hit not in ranked]
     quoted = [ranked[0]]
     for hit in ranked[1:] if len(parts_of(question)) > 1 else ():
         if len(quoted) < MOST_SOURCES and _adds(hit, quoted, question):
@@ -134,10 +140,16 @@ def _is_about_another(best: Hit, question: str, language: str) -> bool:
         return True
     if best.confidence < NOTHING_KNOWN + _STRANGER and any(name not in about for name in _NAME.findall(question)):
         return True
-    wanted = content_terms(question)
-    if language != best.language or not question.isascii() or len(wanted) < _ENOUGH_WORDS:
+    if language != best.language or not question.isascii():
         return False
-    return len(wanted & terms_in(about)) <= len(wanted) / 3 and best.confidence < NOTHING_KNOWN + _SPARSE
+    surer = best.confidence >= NOTHING_KNOWN + _SPARSE
+    return not surer and all(_lacks(about, part) for part in parts_of(question))
+
+
+def _lacks(about: str, question: str) -> bool:
+    """Returns whether a passage lacks two thirds of the words that say what a question is about."""
+    wanted = subject_terms(question)
+    return len(wanted) >= _ENOUGH_WORDS and len(wanted & terms_in(about)) <= len(wanted) / 3
 
 
 def _read(hit: Hit) -> str:
@@ -149,8 +161,11 @@ def _ranked(hits: Sequence[Hit], question: str, own: str, before: str | None) ->
     wanted = content_terms(question)
     asked = question if before is None or asks_by_itself(question) else f"{before} {question}"
 
+    sure = any(hit.language == own and hit.confidence >= _OWN_SURE for hit in hits)
+    preference = _OWN_LANGUAGE if sure else 0.0
+
     def first(hit: Hit) -> float:
-        score = hit.confidence + _OWN_LANGUAGE * (hit.language == own)
+        score = hit.confidence + preference * (hit.language == own)
         score -= _POINTS_ELSEWHERE * points_elsewhere(hit, wanted)
         if before is not None and wanted:
             score += _OWN_WORDS * len(wanted & terms_in(_read(hit))) / len(wanted)
@@ -162,16 +177,21 @@ def _ranked(hits: Sequence[Hit], question: str, own: str, before: str | None) ->
         right = _RIGHT_KIND_IN_PAGE if hit.document_key == page else _RIGHT_KIND
         return first(hit) + right * holds_what_is_asked(asked, hit.text)
 
-    telling = [
-        hit
-        for hit in hits
-        if not says_nothing(hit)
-        and (
-            hit.confidence + _OWN_LANGUAGE * (hit.language == own) >= NOTHING_KNOWN
-            or (hit.document_key == page and hit.confidence >= _ON_THE_PAGE)
-        )
-    ]
-    return sorted(telling or hits, key=order, reverse=True) + [hit for hit in hits if telling and hit not in telling]
+    return sorted(hits, key=order, reverse=True)
+
+
+def _telling(hits: Sequence[Hit], question: str) -> list[Hit]:
+    """Returns the passages that may answer: the sure ones, those beside them, and those of a page they point to."""
+    best = max(hits, key=lambda hit: hit.confidence)
+    wanted = content_terms(question)
+
+    def tells(hit: Hit) -> bool:
+        if hit.confidence >= NOTHING_KNOWN and not points_elsewhere(hit, wanted):
+            return True
+        near = hit.document_key == best.document_key or names_page(best, hit.title)
+        return near and hit is not best and hit.confidence >= _ON_THE_PAGE
+
+    return [hit for hit in hits if not says_nothing(hit) and tells(hit)]
 
 
 def _adds(hit: Hit, quoted: Sequence[Hit], question: str) -> bool:

@@ -33,6 +33,7 @@ _FUNCTION_TERMS = frozenset(
         "from by at as if will would should have has had about not no also any some so get go please tell me us"
     )
 )
+_ASKING_TERMS = frozenset(terms("long many much often far soon fast quickly kind there any"))
 _LEAST_TERMS = 2
 _MOST_PARTS = 3
 
@@ -47,6 +48,11 @@ def parts_of(question: str) -> list[str]:
 def content_terms(text: str) -> set[str]:
     """Returns the terms of `text` that say what it is about."""
     return set(terms(text)) - _FUNCTION_TERMS
+
+
+def subject_terms(text: str) -> set[str]:
+    """Returns the terms that say what a question is about, without those that only ask ("how long", "how many")."""
+    return content_terms(text) - _ASKING_TERMS
 
 
 @lru_cache(maxsize=2048)
@@ -82,6 +88,11 @@ def points_elsewhere(hit: Hit, wanted: Set[str]) -> bool:
         return False
     pointed = max(len(wanted & set(terms(hit.text[slice(*span)]))) for span in spans)
     return pointed > len(wanted & terms_in(without_asides(hit.text)))
+
+
+def names_page(hit: Hit, title: str) -> bool:
+    """Returns whether a passage says that something stands on the page of that title."""
+    return any(title in hit.text[slice(*span)] for span in _pointers(hit.text))
 
 
 @lru_cache(maxsize=4096)
