@@ -144,5 +144,3 @@ def scope_gap(logits: npt.NDArray[Any]) -> npt.NDArray[Any]:
 def scope_probability(gap: npt.NDArray[Any], calibration: Calibration) -> npt.NDArray[Any]:
     probability: npt.NDArray[Any] = 1.0 / (1.0 + np.exp(-(calibration.slope * gap + calibration.offset)))
     return probability
-
-

@@ -38,4 +38,3 @@ async def desk(tmp_path: Path, encoders: list[Encoder]) -> AsyncIterator[Desk]:
     yield Desk(library, sessions)
     await library.close()
     await engine.dispose()
-
