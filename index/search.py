@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from threading import Lock
 
 from index.confidence import NOTHING_KNOWN, probability
 from index.encoder_choice import EncoderChoice
@@ -64,11 +65,12 @@ class SearchResult:
 
 @dataclass
 class Searcher:
-    """The way of a question through encoders and a team's index. Blocking; used from one worker thread at a time."""
+    """The way of a question through encoders and a team's index. Blocking; worker threads may share one."""
 
     choice: EncoderChoice
     reranker: Reranker | None = None
     _asked: dict[tuple[str, str], Vectors] = field(default_factory=dict)
+    _asking: Lock = field(default_factory=Lock)
 
     def encode(self, question: str, language: str | None = None) -> QuestionVectors:
         """Returns the question's vector by the encoder for its language: one pass, none where no encoder reads it.
@@ -151,9 +153,10 @@ class Searcher:
     def _encoded(self, encoder: Encoder, text: str) -> Vectors:
         # Kept for the next turn of the conversation, which needs this one's vector again.
         vector: Vectors = encoder.encode([text], "query")[0]
-        while len(self._asked) >= _REMEMBERED:
-            self._asked.pop(next(iter(self._asked)), None)
-        self._asked[(encoder.fingerprint, text)] = vector
+        with self._asking:
+            while len(self._asked) >= _REMEMBERED:
+                del self._asked[next(iter(self._asked))]
+            self._asked[(encoder.fingerprint, text)] = vector
         return vector
 
 
