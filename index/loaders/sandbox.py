@@ -22,6 +22,8 @@ SMALL = 200_000
 MAX_ANSWER = 200_000_000
 """Bytes of text that one item may bring, however small it came packed."""
 
+_CHUNK = 1 << 16
+
 PASSED_ON = frozenset({"PATH", "PYTHONPATH", "HOME", "LANG", "SYSTEMROOT", "TEMP"})
 """Environment that a parser may know: tokens are none of its business."""
 
@@ -100,6 +102,10 @@ class Sandbox:
             return
         with contextlib.suppress(ProcessLookupError):
             process.kill()
+        # `wait` returns only when the pipes have ended, and one with unread text in it does not.
+        with contextlib.suppress(ConnectionError):
+            while process.stdout is not None and await process.stdout.read(_CHUNK):
+                pass
         await process.wait()
 
 
