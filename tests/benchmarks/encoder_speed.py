@@ -13,13 +13,13 @@ import json
 import resource
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from bot.bench.reference import open_reference
 from index.encoders.base import Encoder
 from index.encoders.catalog import open_encoder
 from index.encoders.sources import ENGLISH, MULTILINGUAL, Source
@@ -55,7 +55,7 @@ def _compare(source: Source, encoder: Encoder, passages: Sequence[str], question
     import torch
 
     torch.set_num_threads(threads)
-    reference = _reference(source)
+    reference = open_reference(source)
     prefixed = [source.passage_prefix + passage for passage in passages]
 
     def bulk_reference() -> np.ndarray:
@@ -81,36 +81,6 @@ def _compare(source: Source, encoder: Encoder, passages: Sequence[str], question
         f"bulk {rate:.0f}/s in runs of {first:.1f} and {last:.1f} s (SentenceTransformer {their_rate:.0f}/s, "
         f"ratio {rate / their_rate:.2f}); cosine to float32 least {cosines.min():.4f}, mean {cosines.mean():.4f}"
     )
-
-
-def _reference(source: Source):
-    from sentence_transformers import SentenceTransformer
-
-    if source is ENGLISH:
-        return SentenceTransformer(str(source.located()[0].parent), device="cpu")
-    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
-    from transformers import PreTrainedTokenizerFast
-
-    from index.encoders.bert import e5_model
-    from index.encoders.e5_file import read_e5_file
-
-    file = read_e5_file(source.located()[0])
-    tokenizer = Tokenizer(models.Unigram(list(zip(file.pieces, map(float, file.scores), strict=True)), file.unknown))
-    tokenizer.normalizer = normalizers.NFKC()
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace(prepend_scheme="always")]
-    )
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", special_tokens=[("<s>", file.bos), ("</s>", file.eos)]
-    )
-    with tempfile.TemporaryDirectory() as folder:
-        e5_model(file).save_pretrained(folder)
-        PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>", unk_token="<unk>").save_pretrained(
-            folder
-        )
-        transformer = Transformer(folder, max_seq_length=source.max_tokens)
-    return SentenceTransformer(modules=[transformer, Pooling(file.sizes.hidden), Normalize()], device="cpu")
 
 
 def _timed(run: Callable[[], np.ndarray]) -> tuple[float, np.ndarray]:
