@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib.metadata import entry_points
+from pathlib import Path
 
+from index.models import MIGRATIONS
 from skills.base import Skill
 
 GROUP = "deskhand.skills"
@@ -28,3 +31,8 @@ def installed_skills() -> tuple[Skill, ...]:
             raise SkillError(f"two skills are called {skill.name}; uninstall {package} or rename its skill")
         found[skill.name] = skill
     return tuple(found.values())
+
+
+def migration_branches(skills: Iterable[Skill]) -> tuple[Path, ...]:
+    """Returns the folders of migrations beside the bot's own: the index's and the skills'."""
+    return (MIGRATIONS, *(skill.migrations for skill in skills if skill.migrations is not None))

@@ -87,6 +87,15 @@ class Handling:
         )
         return outgoing_of(await skill.handle(request, self.services), Incoming(request), skill.name)
 
+    async def claimed_by(self, team: str, place: Place) -> str:
+        """Returns the name of the skill that claims what is said in a channel, empty where none does."""
+        if place.kind == "dm":
+            return ""
+        for skill in self.services.skills:
+            if await skill.claims(team, place, self.services):
+                return skill.name
+        return ""
+
     def may_open_form(self, name: str) -> bool:
         """Returns whether a command, button or shortcut of that name may open a modal; others are acked at once."""
         return any(name in skill.opens_form for skill in self.services.skills)
@@ -131,7 +140,8 @@ class Handling:
         if self._is_free(request):
             return None
         policy = await self.services.policies.of(request.team, request.place.channel)
-        reason = refusal(policy, request.person, request.place, request.addressed)
+        heard = request.addressed or bool(request.claimed_by)
+        reason = refusal(policy, request.person, request.place, heard)
         if reason is None:
             return None
         return self.tell(incoming, request.say(f"bot.refused.{reason}")) if request.addressed else ()
@@ -167,6 +177,9 @@ class Handling:
         if own is not None:
             return self._skills[DESK], replace(request, name=own)
         vectors = await self.services.library.encode_question(question_of(request.text))
+        if request.claimed_by:
+            claimed = replace(request, vectors=vectors, say=request.say.speaking(vectors.language))
+            return self._skills[request.claimed_by], claimed
         route = self._router.route(vectors)
         request = replace(request, name=route.intent, vectors=vectors, say=request.say.speaking(vectors.language))
         if not request.addressed and route.intent == NONE:
@@ -174,6 +187,8 @@ class Handling:
         return self._skills.get(route.skill), request
 
     async def _worked(self, incoming: Incoming, skill: Skill, delivery: Delivery) -> Sequence[Outgoing]:
+        if not incoming.request.place.channel:
+            incoming = await self._brought_home(incoming)
         request = incoming.request
         stream = self._stream(request, delivery)
         if stream is not None and delivery.recovered:
@@ -191,6 +206,12 @@ class Handling:
         if not any(one.kind == "post" and one.thread for one in out):
             await working.clear()
         return out
+
+    async def _brought_home(self, incoming: Incoming) -> Incoming:
+        """Returns a click in App Home as one in the conversation with its person: nothing can be posted in App Home."""
+        request = incoming.request
+        place = await self.services.direct(request.team, request.person.id)
+        return incoming if place is None else replace(incoming, request=replace(request, place=place))
 
     def _stream(self, request: Request, delivery: Delivery) -> SlackStream | None:
         if self.services.llm is None or request.kind != "message" or not request.addressed:

@@ -20,7 +20,7 @@ from bot.features import Features
 from bot.outgoing import answer_id
 from bot.rendering import render_home, render_reply
 from bot.services import BotServices
-from skills.base import Person
+from skills.base import Person, Place, Request
 from skills.catalogs import Say
 from skills.reply import Button, Buttons, Fields, Note, Paragraph, Part, Reply
 from skills.text import Bold, ChannelRef, Span, When
@@ -75,6 +75,7 @@ class Home:
             Buttons((Button(say.label("bot.home.help"), "deskhand.help"),)),
             *await self._recent(team, person, say),
             *await self._index(team, say),
+            *await self._skills(team, person, say),
             *(await self._channels(team, say) if person.is_admin else ()),
             Note(say("bot.home.version", version=self._version)),
         ]
@@ -94,16 +95,14 @@ class Home:
         if person is None:
             return
         id = answer_id(team, "installed", "greeting")
-        opened = await self._features.attempt(
-            "conversations.open", lambda: self._client.conversations_open(users=person.id)
-        )
-        if opened is None:
+        channel = await self._services.people.direct_channel(team, person.id)
+        if channel is None:
             return
         say = self._services.catalogs.say(person.locale, person.zone)
         steps = [Paragraph(say(f"bot.greeting.step{number}", number=number)) for number in (1, 2, 3)]
         reply = Reply((Paragraph(say("bot.greeting.hello", name=person.name)), *steps))
         payload = render_reply(reply, id, say, self._services.clock.now())
-        await self._services.put([Outgoing(id, team, "post", opened["channel"]["id"], payload, person=person.id)])
+        await self._services.put([Outgoing(id, team, "post", channel, payload, person=person.id)])
         # A crash before this line comes back here, and the outbox knows the id.
         await self._services.people.set_greeted(team, person.id)
 
@@ -128,6 +127,20 @@ class Home:
                 )
             ),
         )
+
+    async def _skills(self, team: str, person: Person, say: Say) -> Sequence[Part]:
+        services = self._services
+        request = Request(
+            id="home",
+            team=team,
+            person=person,
+            place=Place("", "dm"),
+            say=say,
+            now=services.clock.now(),
+            kind="action",
+            name="home",
+        )
+        return [part for skill in services.skills for part in await skill.home(request, services)]
 
     async def _channels(self, team: str, say: Say) -> Sequence[Part]:
         policies = await self._services.policies.all(team)

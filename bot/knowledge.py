@@ -9,12 +9,9 @@ from bot.config import Settings
 from index.encoders.catalog import OpenEncoders, open_encoders
 from index.loaders import FetchSettings, LoadSettings
 from index.loaders.settings import MEGABYTE
-from index.models import MIGRATIONS
 from index.reranker import Reranker
 
 EMBEDDED = ("english", "multilingual")
-BRANCHES = (MIGRATIONS,)
-"""Folders of migrations beside the bot's own."""
 
 
 def encoders(settings: Settings, progress: Callable[[str], None] | None = None) -> OpenEncoders:

@@ -50,6 +50,7 @@ class People:
         self._admins = frozenset(admins)
         self._known: dict[tuple[str, str], _Known] = {}
         self._tasks: dict[tuple[str, str], asyncio.Task[_Known]] = {}
+        self._direct: dict[tuple[str, str], str] = {}
 
     async def person(self, team: str, id: str) -> Person:
         """Returns a person.
@@ -63,6 +64,18 @@ class People:
         """Returns a person's name if it is known without asking anybody, else the id."""
         known = self._known.get((team, id))
         return known.person.name if known else id
+
+    async def direct_channel(self, team: str, id: str) -> str | None:
+        """Returns the id of the conversation with a person alone; None where it can't be opened."""
+        key = (team, id)
+        if key not in self._direct:
+            opened = await self._features.attempt(
+                "conversations.open", lambda: self._client.conversations_open(users=id)
+            )
+            if opened is None:
+                return None
+            self._direct[key] = str(opened["channel"]["id"])
+        return self._direct[key]
 
     async def outsiders(self, team: str, ids: Collection[str]) -> bool:
         """Returns whether a guest or somebody of another team is among `ids`."""

@@ -86,14 +86,14 @@ async def run(
     *,
     port: int = 3000,
     prepare: Sequence[Callable[[], object]] = (),
-    branches: Sequence[Path] = (),
+    branches: Callable[[], Sequence[Path]] = tuple,
     stop: asyncio.Event | None = None,
 ) -> None:
     """Runs the bot until SIGINT, SIGTERM or `stop`.
 
     `prepare` are slow loads without need of the database (imports, models): each runs in a thread from the first
     moment on. `attach` registers listeners on `runtime.app` and sets `inbox.notices`, `outbox.notices` and
-    `due.handler`; when it returns, the bot is ready. `branches` are folders of migrations beside the bot's own.
+    `due.handler`; when it returns, the bot is ready. `branches` returns the folders of migrations beside the bot's own.
     Without an app token it listens on `port`. Raises `SlackError`, `DatabaseError` or `PortTaken`, each with one
     sentence for the person who starts it.
     """
@@ -126,7 +126,7 @@ async def _start(
     attach: Attach,
     port: int,
     prepare: Sequence[Callable[[], object]],
-    branches: Sequence[Path],
+    branches: Callable[[], Sequence[Path]],
 ) -> _Process:
     async with contextlib.AsyncExitStack() as opened:
         loading = [asyncio.create_task(asyncio.to_thread(load)) for load in prepare]
@@ -152,7 +152,7 @@ async def _start(
         checking = asyncio.create_task(_check(client, app_token))
         opened.push_async_callback(_end, checking)
         database = await open_database(
-            settings.data, settings.database.url, durable=settings.database.durable, branches=branches
+            settings.data, settings.database.url, durable=settings.database.durable, branches=branches()
         )
         opened.push_async_callback(database.close)
         resources = await opened.enter_async_context(contextlib.AsyncExitStack())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -23,8 +23,8 @@ from bot.store import outbox_rows
 from bot.store.engine import Database
 from bot.store.models import InboxRow
 from index.types import Audience
-from skills.base import Clock, Place, Request, Skill
-from skills.catalogs import Catalogs
+from skills.base import Answer, Clock, Place, Request, Skill
+from skills.catalogs import Catalogs, Say
 from skills.reply import Json, Reply
 
 if TYPE_CHECKING:
@@ -75,16 +75,51 @@ class BotServices:
         """Returns the principals that everybody who can read the request's place holds."""
         return await self.memberships.readers(request.team, request.person, request.place)
 
-    async def post(self, reply: Reply, team: str, place: Place, key: str) -> None:
-        """Queues a post that nobody asked for; the same `key` is posted once."""
+    async def post(
+        self,
+        reply: Reply,
+        team: str,
+        place: Place,
+        key: str,
+        *,
+        skill: str = "",
+        edits: str | None = None,
+        answering: Answer | None = None,
+        say: Say | None = None,
+    ) -> str:
+        """Queues a post that nobody asked for just now, and returns its answer id; the same `key` is posted once.
+
+        `edits` is the answer id of an earlier post, whose message this one takes the place of. `answering` names the
+        question that the post answers after all (a draft that was approved): its asker, words and message. `say`
+        speaks the reader's language; without it English.
+        """
         id = answer_id(team, key, "post")
-        # Nobody in particular reads it: English, and moments show in each reader's own zone.
-        say = self.catalogs.say("en-US", ZoneInfo("UTC"))
-        payload = render_reply(reply, id, say, self.clock.now())
-        thread = None if reply.to == "channel" else place.thread
-        await self.put(
-            [Outgoing(id, team, "post", place.channel, payload, thread=thread, memory=reply.memory)],
+        say = say or self.catalogs.say("en-US", ZoneInfo("UTC"))
+        outgoing = Outgoing(
+            id,
+            team,
+            "post" if edits is None else "update",
+            place.channel,
+            render_reply(reply, id, say, self.clock.now()),
+            thread=None if reply.to == "channel" else place.thread,
+            target=edits,
+            skill=skill,
+            memory=reply.memory,
         )
+        if answering is not None:
+            outgoing = replace(
+                outgoing,
+                asker=answering.asker,
+                question=answering.question,
+                question_ts=answering.place.message,
+            )
+        await self.put([outgoing])
+        return id
+
+    async def direct(self, team: str, person: str) -> Place | None:
+        """Returns where a person is spoken to alone, opened when it isn't yet; None where the server has no such."""
+        channel = await self.people.direct_channel(team, person)
+        return None if channel is None else Place(channel, "dm")
 
     async def schedule(
         self, skill: str, kind: str, key: str, due_at: datetime, team: str, payload: Mapping[str, Json]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot import knowledge, workspace
 from bot.config import Llm, Settings
-from bot.discovery import installed_skills
+from bot.discovery import installed_skills, migration_branches
 from bot.router import open_router
 from bot.runtime import Runtime, run
 from bot.slack import MEND_SCOPES
@@ -22,6 +22,7 @@ from index.sources import Sources
 
 if TYPE_CHECKING:
     from index.encoders.base import Encoder
+    from skills.base import Skill
     from skills.llm import ChatModel
 
 log = logging.getLogger("deskhand.start")
@@ -40,13 +41,18 @@ async def start(settings: Settings, *, port: int = 3000, demo: bool = False, sto
     `bot.discovery` raise, and `EncoderUnavailableError`, each with one sentence for the person who starts it.
     """
     encoders: Future[Sequence[Encoder]] = Future()
+    skills: list[Skill] = []
+
+    def branches() -> Sequence[Path]:
+        # Asked for while the encoders load: importing the skills takes its time as well.
+        skills.extend(installed_skills())
+        return migration_branches(skills)
 
     async def attach(runtime: Runtime) -> None:
         missing = runtime.identity.missing_scopes()
         if missing:
             log.warning("the token lacks scopes; %s", MEND_SCOPES, extra={"missing": ",".join(missing)})
         opened = await asyncio.wrap_future(encoders)
-        skills = installed_skills()
         folder = knowledge.snapshots(settings)
         library = await Library.open(runtime.database.sessions, opened, folder, knowledge.reranker(settings))
         runtime.resources.push_async_callback(library.close)
@@ -63,7 +69,7 @@ async def start(settings: Settings, *, port: int = 3000, demo: bool = False, sto
         attach,
         port=port,
         prepare=[_filling(encoders, lambda: knowledge.encoders(settings).encoders)],
-        branches=knowledge.BRANCHES,
+        branches=branches,
         stop=stop,
     )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from index.types import Audience, Turn
-from skills.reply import Form, Json, Reply
+from skills.reply import Form, Json, Part, Reply
 from skills.text import Text
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ class Request:
     `values` by input key); a `due` row (`name` its kind, `value` its key, `memory` its payload).
     `answer` is the reply that the pressed button belongs to. `vectors` are the question's, when the router made them.
     `addressed` is false for a question that was overheard: it is answered when the answer is sure, else with nothing.
+    `claimed_by` is the skill that claims the channel's messages, empty where none does.
     """
 
     id: str
@@ -95,6 +96,7 @@ class Request:
     now: datetime
     kind: Literal["message", "command", "action", "shortcut", "form", "due"]
     addressed: bool = True
+    claimed_by: str = ""
     text: str = ""
     name: str = ""
     value: str = ""
@@ -139,8 +141,28 @@ class Services(Protocol):
         """Returns the principals that everybody who can read the request's place holds."""
         ...
 
-    async def post(self, reply: Reply, team: str, place: Place, key: str) -> None:
-        """Queues a post that nobody asked for; the same `key` is posted once."""
+    async def post(
+        self,
+        reply: Reply,
+        team: str,
+        place: Place,
+        key: str,
+        *,
+        skill: str = "",
+        edits: str | None = None,
+        answering: Answer | None = None,
+        say: Say | None = None,
+    ) -> str:
+        """Queues a post that nobody asked for just now, and returns its answer id; the same `key` is posted once.
+
+        `edits` is the answer id of an earlier post, whose message this one takes the place of. `answering` names the
+        question that the post answers after all (a draft that was approved): its asker, words and message. `say`
+        speaks the reader's language; without it English.
+        """
+        ...
+
+    async def direct(self, team: str, person: str) -> Place | None:
+        """Returns where a person is spoken to alone, opened when it isn't yet; None where the server has no such."""
         ...
 
     async def schedule(
@@ -158,7 +180,8 @@ class Skill(ABC):
     `handle`; `opens_form` names the actions, shortcuts and commands for which `form` is asked first, before Slack is
     acknowledged (one that is an action too then comes to `handle` as well; others only when there is no form).
     `catalogs` is the folder with its texts (`en.po`, `zh_CN.po`); `examples` the JSONL file with what
-    people say when they want it, `{"text", "language", "intent"?}`, from which the router learns.
+    people say when they want it, `{"text", "language", "intent"?}`, from which the router learns; `migrations` the
+    folder of its Alembic branch, where it keeps tables of its own.
     """
 
     name: ClassVar[str]
@@ -170,6 +193,7 @@ class Skill(ABC):
     forms: ClassVar[frozenset[str]] = frozenset()
     opens_form: ClassVar[frozenset[str]] = frozenset()
     examples: ClassVar[Path | None] = None
+    migrations: ClassVar[Path | None] = None
 
     @abstractmethod
     async def handle(self, request: Request, services: Services) -> Sequence[Reply]:
@@ -185,4 +209,19 @@ class Skill(ABC):
 
     async def forget(self, team: str, place: Place, services: Services) -> None:
         """Drops what was kept of a message that was deleted: `place.message`, in the thread `place.thread` if any."""
+        return None
+
+    async def claims(self, team: str, place: Place, services: Services) -> bool:
+        """Returns whether the messages of a channel are this skill's, whatever the router would make of them.
+
+        They are handled though they address nobody. Asked for every message that the bot hears: answer from memory.
+        """
+        return False
+
+    async def home(self, request: Request, services: Services) -> Sequence[Part]:
+        """Returns what App Home shows of this skill to `request.person`."""
+        return ()
+
+    async def judged(self, request: Request, verdict: Literal["helpful", "not_helpful"], services: Services) -> None:
+        """Learns what `request.person` thought of `request.answer`, one of this skill's answers."""
         return None

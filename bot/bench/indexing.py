@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot import knowledge
 from bot.bench.measured import Figure, Measured, ratio
 from bot.bench.reference import open_reference, take_fastest_threads
 from bot.bench.texts import Page, pages
 from bot.cli.output import Progress
+from bot.discovery import installed_skills, migration_branches
 from bot.store.upgrade import open_database
 from bot.workspace.accounts import TEAM_ID
 from index.encoders.catalog import open_encoder
@@ -78,7 +78,7 @@ async def _measure(source: Source, corpus: Sequence[Page], folder: Path, tell: P
     encoder = open_encoder(source.name, "cpu")
     encoder.encode(["warm"], "passage")
     totals = _Totals()
-    database = await open_database(folder, branches=knowledge.BRANCHES)
+    database = await open_database(folder, branches=migration_branches(installed_skills()))
     library = await Library.open(database.sessions, [encoder], folder / "index")
     sources = Sources(database.sessions, library)
     for part in range(PARTS):

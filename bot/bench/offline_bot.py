@@ -19,7 +19,7 @@ from bot.bench.offline_client import OfflineClient
 from bot.clock import Clock
 from bot.config import Settings
 from bot.config import Slack as SlackSettings
-from bot.discovery import installed_skills
+from bot.discovery import installed_skills, migration_branches
 from bot.due import Due
 from bot.inbox import ENVELOPE_HEADER, Inbox
 from bot.outbox import Outbox
@@ -82,7 +82,7 @@ async def offline_bot(data: Path) -> AsyncIterator[OfflineBot]:
     identity = Identity(TEAM_ID, "", "", BOT_USER, "deskhand", BOT_ID, None, frozenset())
     async with contextlib.AsyncExitStack() as opened:
         session = await opened.enter_async_context(open_session())
-        database = await open_database(data, branches=knowledge.BRANCHES)
+        database = await open_database(data, branches=migration_branches(installed_skills()))
         opened.push_async_callback(database.close)
         replica = Replica(database)
         outbox = Outbox(database, Courier(client, session), replica.id)

@@ -22,10 +22,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from bot import knowledge
 from bot.bench.measured import Figure, Measured, Spread
 from bot.bench.texts import SEED, Page, made_pages, questions
 from bot.cli.output import Progress, progress_bar
+from bot.discovery import installed_skills, migration_branches
 from bot.store.upgrade import open_database
 from bot.workspace.accounts import TEAM_ID
 from index.encoders.base import Encoder, Role, Vectors
@@ -130,7 +130,7 @@ def _build(folder: Path, count: int) -> tuple[float, int, float]:
     async def work() -> tuple[float, int]:
         documents = _documents(made_pages(count))
         encoder = Nearby(open_encoder("english", "cpu"))
-        database = await open_database(folder, branches=knowledge.BRANCHES)
+        database = await open_database(folder, branches=migration_branches(installed_skills()))
         library = await Library.open(database.sessions, [encoder], folder / "index")
         began = time.perf_counter()
         with progress_bar("scale") as tell:
@@ -150,7 +150,7 @@ def _serve(folder: Path, asked: Sequence[str]) -> Served:
         encoder = open_encoder("english", "cpu")
         encoder.encode(["warm"], "query")
         bare = _megabytes()
-        database = await open_database(folder, branches=knowledge.BRANCHES)
+        database = await open_database(folder, branches=migration_branches(installed_skills()))
         began = time.perf_counter()
         library = await Library.open(database.sessions, [encoder], folder / "index")
         opened = time.perf_counter() - began

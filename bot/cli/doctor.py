@@ -8,10 +8,9 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from bot import knowledge
 from bot.cli.output import Options
 from bot.config import Settings
-from bot.discovery import SkillError, installed_skills
+from bot.discovery import SkillError, installed_skills, migration_branches
 from bot.slack import MEND_SCOPES, SlackError, check_app_token, identify, open_session, web_client
 from bot.store.errors import DatabaseError, DatabaseInUse
 from bot.store.lock import DataLock
@@ -120,9 +119,12 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
             return
     try:
         database = await open_database(
-            settings.data, settings.database.url, durable=settings.database.durable, branches=knowledge.BRANCHES
+            settings.data,
+            settings.database.url,
+            durable=settings.database.durable,
+            branches=migration_branches(installed_skills()),
         )
-    except DatabaseError as error:
+    except (DatabaseError, SkillError) as error:
         yield Finding("database", "fault", str(error))
         return
     try:

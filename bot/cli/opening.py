@@ -13,6 +13,7 @@ from sqlalchemy import select
 from bot import knowledge
 from bot.cli.output import Options, Refused
 from bot.config import Settings
+from bot.discovery import SkillError, installed_skills, migration_branches
 from bot.slack import SlackError, identify, open_session, web_client
 from bot.store.engine import Database
 from bot.store.errors import DatabaseError
@@ -45,9 +46,12 @@ async def open_index(options: Options, team: str | None) -> AsyncIterator[OpenIn
         opened = knowledge.encoders(settings)
         reranker = knowledge.reranker(settings)
         database = await open_database(
-            settings.data, settings.database.url, durable=settings.database.durable, branches=knowledge.BRANCHES
+            settings.data,
+            settings.database.url,
+            durable=settings.database.durable,
+            branches=migration_branches(installed_skills()),
         )
-    except (DatabaseError, EncoderUnavailableError, OSError) as error:
+    except (DatabaseError, EncoderUnavailableError, SkillError, OSError) as error:
         raise Refused(str(error)) from None
     try:
         meant = team or await _team(settings, database)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
@@ -14,7 +15,10 @@ from skills.base import Request
 from skills.catalogs import Say
 from skills.reply import Choice, Fields, Form, Paragraph, Part, Quote, TextInput
 
-HELPFUL, NOT_HELPFUL = "helpful", "not_helpful"
+Verdict = Literal["helpful", "not_helpful"]
+HELPFUL: Verdict = "helpful"
+NOT_HELPFUL: Verdict = "not_helpful"
+VERDICTS: Mapping[str, Verdict] = {HELPFUL: HELPFUL, NOT_HELPFUL: NOT_HELPFUL}
 REASONS = ("wrong", "outdated", "incomplete", "off_topic", "other")
 FORM = "deskhand.feedback"
 SUMMARY_DAYS = 30
@@ -39,6 +43,17 @@ async def store_verdict(services: BotServices, team: str, answer: str, person: s
         connection.execute(insert(FeedbackRow).values(**key, verdict=verdict, at=time.time()))
 
     await services.database.run(write)
+
+
+async def judge(request: Request, verdict: Verdict, services: BotServices) -> None:
+    """Keeps what `request.person` thought of `request.answer`, and tells the skill whose answer it is."""
+    answer = request.answer
+    if answer is None:
+        return
+    await store_verdict(services, request.team, answer.id, request.person.id, verdict)
+    for skill in services.skills:
+        if skill.name == answer.skill:
+            await skill.judged(request, verdict, services)
 
 
 async def drop_verdict(services: BotServices, team: str, answer: str, person: str, verdict: str) -> None:

@@ -10,11 +10,11 @@ from bot.desk.channel import FORM as CHANNEL_FORM
 from bot.desk.channel import by_form, by_words, policy_fields, policy_form
 from bot.desk.feedback import FORM as FEEDBACK_FORM
 from bot.desk.feedback import (
-    HELPFUL,
     NOT_HELPFUL,
+    VERDICTS,
+    judge,
     reason_form,
     store_reason,
-    store_verdict,
     summary_parts,
 )
 from bot.desk.help import help_parts
@@ -113,10 +113,10 @@ class DeskSkill(Skill):
         return [Reply(parts, to="asker")]
 
     async def _feedback(self, request: Request, own: BotServices) -> Sequence[Reply]:
-        if request.answer is None or request.value not in (HELPFUL, NOT_HELPFUL):
+        if request.answer is None or (verdict := VERDICTS.get(request.value)) is None:
             return _alone(request.say("bot.gone"))
-        await store_verdict(own, request.team, request.answer.id, request.person.id, request.value)
-        return _alone(request.say(f"desk.feedback.thanks_{request.value}"))
+        await judge(request, verdict, own)
+        return _alone(request.say(f"desk.feedback.thanks_{verdict}"))
 
 
 def _alone(text: Text) -> Sequence[Reply]:

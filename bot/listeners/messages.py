@@ -95,7 +95,8 @@ async def read(arrival: Arrival, event: Event, asked_before: bool = False) -> In
         history = await handling.services.answers.turns(team, place.channel, place.thread, person, event["ts"])
     follows = history is not None and (not others or mentions_us) and not is_bot
     addressed = mentions_us or place.kind == "dm" or follows or asked_before
-    if not addressed:
+    claimed_by = await handling.claimed_by(team, place)
+    if not addressed and (others or not claimed_by):
         policy = await handling.services.policies.of(team, place.channel)
         if not policy.overhears or others or place.thread:
             return None
@@ -103,6 +104,7 @@ async def read(arrival: Arrival, event: Event, asked_before: bool = False) -> In
         Acted(person, place),
         kind="message",
         addressed=addressed,
+        claimed_by=claimed_by,
         text=arrival.words(without_mention(text, handling.bot)),
         history=history or (),
     )

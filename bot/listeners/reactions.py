@@ -9,8 +9,10 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.delivery import Outgoing
-from bot.desk.feedback import HELPFUL, NOT_HELPFUL, drop_verdict, store_verdict
+from bot.desk.feedback import HELPFUL, NOT_HELPFUL, drop_verdict, judge
 from bot.listeners.requests import Arrival
+from bot.payloads import Acted
+from skills.base import Place
 
 VERDICTS = {
     "+1": HELPFUL,
@@ -41,9 +43,11 @@ async def handle_reaction(event: Mapping[str, Any], context: AsyncBoltContext) -
 
     async def work() -> Sequence[Outgoing]:
         answer = await services.answers.said_at(team, item["channel"], item["ts"])
-        if answer is not None:
-            change = store_verdict if event["type"] == "reaction_added" else drop_verdict
-            await change(services, team, answer, event["user"], verdict)
+        if answer is not None and event["type"] == "reaction_removed":
+            await drop_verdict(services, team, answer, event["user"], verdict)
+        elif answer is not None:
+            who = Acted(event["user"], Place(item["channel"], "channel"), answer=answer)
+            await judge(await arrival.request(who, kind="action", name="feedback", value=verdict), verdict, services)
         return ()
 
     arrival.delivery.run(work)

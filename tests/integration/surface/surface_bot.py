@@ -11,9 +11,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bot import knowledge
 from bot.config import Settings
-from bot.discovery import installed_skills
+from bot.discovery import installed_skills, migration_branches
 from bot.home import Home
 from bot.router import Router
 from bot.runtime import Runtime, run
@@ -62,16 +61,17 @@ async def running(
     }
     began: asyncio.Future[RunningBot] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
+    skills = (*installed_skills(), *more)
     libraries: list[Library] = []
 
     async def attach(runtime: Runtime) -> None:
         library = await Library.open(runtime.database.sessions, encoders, data / "index")
         libraries.append(library)
         await library.add(TEAM_ID, [_page("Refunds", REFUNDS), _page("退款", REFUNDS_ZH), _page("Shipping", SHIPPING)])
-        home = await attach_surface(runtime, (*installed_skills(), *more), library, router, llm)
+        home = await attach_surface(runtime, skills, library, router, llm)
         began.set_result(RunningBot(workspace, runtime, home))
 
-    task = asyncio.create_task(run(Settings(**values), attach, branches=knowledge.BRANCHES, stop=stop))
+    task = asyncio.create_task(run(Settings(**values), attach, branches=lambda: migration_branches(skills), stop=stop))
     try:
         await asyncio.wait((task, began), return_when=asyncio.FIRST_COMPLETED)
         if task.done():
