@@ -392,6 +392,19 @@ async def test_a_lost_server_is_said_and_found_again(open_page: OpenPage, worksp
     await expect(page.get_by_role("article").last).to_contain_text("into the void")
 
 
+async def test_a_channel_opened_while_the_server_is_out_of_reach_fills_when_it_is_back(
+    open_page: OpenPage, workspace: RunningWorkspace
+) -> None:
+    await workspace.person("ben").post("random", "said before")
+    page = await open_page("ana")
+    await expect(page.get_by_text("bot connected")).to_be_visible()
+    await page.context.set_offline(True)
+    await page.get_by_role("button", name="random").click()
+    await expect(page.get_by_role("alert")).to_contain_text("can't be reached")
+    await page.context.set_offline(False)
+    await expect(page.get_by_role("article").last).to_contain_text("said before")
+
+
 async def test_a_restarted_server_is_found_again_with_what_was_said_meanwhile(browser: Browser, tmp_path: Path) -> None:
     page = await browser.new_page()
     async with running_workspace(tmp_path) as first:

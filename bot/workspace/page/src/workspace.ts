@@ -20,6 +20,9 @@ export function useWorkspace(): Workspace {
   return workspace;
 }
 
+/** How long after a failed load the next try begins. */
+const RETRY_MS = 1000;
+
 /** Where a message goes: a channel, or a thread in it. */
 export interface Place {
   channel: string;
@@ -66,9 +69,27 @@ export class Actions {
     }
   }
 
+  /** Runs a load until the server answers: a place opened while it could not be reached fills when it is back. */
+  private async insist<T>(load: (handle: string) => Promise<T>): Promise<T | null> {
+    const handle = this.handle;
+    let told = false;
+    while (handle === this.handle) {
+      try {
+        return await load(handle);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        if (!told) this.session.notify(this.explain(error.code));
+        if (error.code !== "unreachable") return null;
+        told = true;
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+    return null;
+  }
+
   async loadChannel(channel: string): Promise<void> {
     this.dispatch({ type: "loading", channel });
-    const page = await this.attempt(() => history(this.handle, channel));
+    const page = await this.insist((handle) => history(handle, channel));
     if (page) this.dispatch({ type: "history", channel, ...page });
   }
 
@@ -80,7 +101,7 @@ export class Actions {
 
   async loadThread(channel: string, ts: string): Promise<void> {
     this.dispatch({ type: "loading", channel, ts });
-    const messages = await this.attempt(() => replies(this.handle, channel, ts));
+    const messages = await this.insist((handle) => replies(handle, channel, ts));
     if (messages) this.dispatch({ type: "thread", channel, ts, messages });
   }
 
