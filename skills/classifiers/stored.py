@@ -1,46 +1,45 @@
-"""Classifiers kept in the user's cache folder, trained when their examples, encoder or code are new."""
+"""Heads kept in the user's cache folder, trained when their examples, encoder or code are new."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from index.encoders.cache import cache_folder, write_folder
-from skills.classifiers.linear import Floats, LinearClassifier
-
-CODE_VERSION = 2
-"""Counted up when features, training or calibration change what the same examples give."""
+from skills.classifiers.head import Head
+from skills.classifiers.ngrams import Floats
+from skills.classifiers.versions import CODE_VERSION, DamagedVersionError
 
 
 def trained_or_stored(
-    name: str,
+    task: str,
     texts: Sequence[str],
     labels: Sequence[str | None],
     fingerprint: str,
-    encode: Callable[[Sequence[str]], Floats] | None,
-) -> LinearClassifier:
-    """Returns the classifier of these examples: loaded in milliseconds, or trained (some seconds) and stored.
+    encoders: Mapping[str, Callable[[Sequence[str]], Floats]],
+) -> Head:
+    """Returns the head of these examples: loaded in milliseconds, or trained (some seconds) and stored.
 
-    `fingerprint` is the encoder's whose vectors `encode` returns; without `encode` characters alone are read.
+    `encoders` are functions from texts to vectors by encoder name, `fingerprint` names their weights; without any
+    the head reads characters alone.
     """
-    folder = _folder(name, texts, labels, fingerprint)
+    folder = _folder(task, texts, labels, fingerprint)
     try:
-        return LinearClassifier.load(folder)
+        return Head.load(folder)
     except FileNotFoundError:
         pass
-    except (OSError, ValueError, KeyError):
+    except (OSError, DamagedVersionError):
         shutil.rmtree(folder)
-    from skills.classifiers.training import train
+    from skills.classifiers.training import train_head
 
-    classifier = train(texts, labels, encode(texts) if encode else None)
-    facts = {"name": name, "examples": len(texts), "encoder": fingerprint, "code_version": CODE_VERSION}
-    write_folder(folder, lambda partial: classifier.save(partial, facts))
-    return LinearClassifier.load(folder)
+    head = train_head(task, texts, labels, {name: encode(texts) for name, encode in encoders.items()})
+    write_folder(folder, lambda partial: head.save(partial, {"encoder_fingerprint": fingerprint}))
+    return Head.load(folder)
 
 
-def _folder(name: str, texts: Sequence[str], labels: Sequence[str | None], fingerprint: str) -> Path:
+def _folder(task: str, texts: Sequence[str], labels: Sequence[str | None], fingerprint: str) -> Path:
     identity = json.dumps([CODE_VERSION, fingerprint, list(zip(texts, labels, strict=True))], ensure_ascii=False)
-    return cache_folder() / "classifiers" / f"{name}-{hashlib.sha256(identity.encode()).hexdigest()[:16]}"
+    return cache_folder() / "classifiers" / f"{task}-{hashlib.sha256(identity.encode()).hexdigest()[:16]}"

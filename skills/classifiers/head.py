@@ -1,0 +1,129 @@
+"""The servable classifier of one task: what a message is taken for, how surely, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from skills.classifiers.features import Features
+from skills.classifiers.ngrams import Floats
+from skills.classifiers.regression import Linear, softmax
+from skills.classifiers.scope import ScopeRule, Scores, Whitened, scope_scores
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a text is taken for.
+
+    `label` is the likeliest one, `probability` its calibrated share among the labels and `scores` every label's;
+    `in_scope` is the calibrated probability that the text belongs to any of them at all. `accepted`: `in_scope`
+    reaches the head's threshold.
+    """
+
+    label: str
+    probability: float
+    in_scope: float
+    accepted: bool
+    scores: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A labelled example near a text; `label` is None for out of scope, `similarity` a cosine, at most 1."""
+
+    text: str
+    label: str | None
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What a prediction stands on: the nearest examples, and the words that spoke for its label, most first.
+
+    A word's number is by how much its n-grams raise the label's logit above the mean of the labels.
+    """
+
+    neighbours: tuple[Neighbour, ...]
+    words: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Head:
+    """A classifier over the vectors of `encoders` and n-grams. Thread-safe; blocking, below a millisecond a text.
+
+    Vectors are given by encoder name: the encoders' own unit vectors of the texts in the role `query`, float32
+    (dimensions,) for one text, (texts, dimensions) for several; those of other encoders are ignored.
+
+    `texts` are the examples it was trained on, `target` the position of each one's label, that of "none of these"
+    being `len(labels)`; `near` holds the part of their features in which texts are compared, float32. `whitened` is
+    there where the scope rule asks for it.
+    """
+
+    task: str
+    labels: tuple[str, ...]
+    features: Features
+    linear: Linear
+    temperature: float
+    rule: ScopeRule
+    texts: tuple[str, ...]
+    target: npt.NDArray[np.intp]
+    near: Floats
+    whitened: Whitened | None
+
+    @property
+    def encoders(self) -> tuple[str, ...]:
+        """Names of the encoders whose vectors it wants; none where it reads characters only."""
+        return tuple(self.features.means)
+
+    def predict(self, text: str, vectors: Mapping[str, Floats]) -> Prediction:
+        """Returns what `text` is taken for. Raises KeyError when the vector of one of `encoders` is missing."""
+        return self.predict_many([text], {name: vectors[name][None, :] for name in self.encoders})[0]
+
+    def predict_many(self, texts: Sequence[str], vectors: Mapping[str, Floats]) -> list[Prediction]:
+        """Returns one prediction a text, in order. Raises KeyError when vectors of one of `encoders` are missing."""
+        rows = self.features.rows(texts, vectors)
+        logits = self.linear.logits(rows)
+        shares = softmax(logits[:, : len(self.labels)] / self.temperature)
+        in_scope = self._in_scope(logits, self.features.near(rows))
+        best = shares.argmax(axis=1)
+        return [
+            Prediction(
+                self.labels[best[row]],
+                float(shares[row, best[row]]),
+                float(in_scope[row]),
+                bool(in_scope[row] >= self.rule.threshold),
+                dict(zip(self.labels, shares[row].tolist(), strict=True)),
+            )
+            for row in range(len(texts))
+        ]
+
+    def _in_scope(self, logits: Floats, near: Floats) -> Scores:
+        if not self.rule.parts:
+            return np.ones(len(logits))
+        known = self.near[self.target < len(self.labels)]
+        scores = scope_scores(self.rule.names, logits, near, known, self.whitened, len(self.labels))
+        return self.rule.probability(self.rule.total(scores))
+
+    def why(self, text: str, vectors: Mapping[str, Floats], neighbours: int = 3, words: int = 5) -> Why:
+        """Returns what the prediction for `text` stands on: at most so many examples and words."""
+        from skills.classifiers.explaining import explain
+
+        return explain(self, text, vectors, neighbours, words)
+
+    def save(self, folder: Path, facts: Mapping[str, Any]) -> None:
+        """Writes weights, examples and a readable card with `facts` about the training into the empty `folder`."""
+        from skills.classifiers.versions import save_head
+
+        save_head(self, folder, facts)
+
+    @classmethod
+    def load(cls, folder: Path) -> Head:
+        """Returns what `save` wrote. Raises OSError when it is missing, `DamagedVersionError` when it is damaged."""
+        from skills.classifiers.versions import load_head
+
+        return load_head(folder)

@@ -1,0 +1,82 @@
+"""Multinomial logistic regression by L-BFGS on dense rows: the same result as scikit-learn's, several times as fast."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from skills.classifiers.ngrams import Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Linear:
+    """`weights` float32 (features, classes) and `bias` float32 (classes,)."""
+
+    weights: Floats
+    bias: Floats
+
+    def logits(self, rows: Floats) -> Floats:
+        """Returns float32 (rows, classes)."""
+        logits: Floats = rows @ self.weights + self.bias
+        return logits
+
+
+def fit(
+    rows: Floats,
+    target: npt.NDArray[np.intp],
+    classes: int,
+    *,
+    strength: float,
+    row_weights: Floats,
+    smoothing: float = 0.0,
+    steps: int = 40,
+    start: Linear | None = None,
+) -> Linear:
+    """Returns the regression of `target` (class of each row) on `rows`, float32 (texts, features).
+
+    `strength` is the inverse of the L2 penalty (C in scikit-learn), `smoothing` the share of each target that is
+    spread over all classes (Szegedy et al. 2016, Rethinking the Inception Architecture, section 7). At most `steps`
+    steps are taken: stopping early is part of the regularisation, and steps beyond gained nothing. `start` is where
+    to begin, else from nothing. Deterministic.
+    """
+    from scipy.optimize import minimize
+
+    size = rows.shape[1]
+    wanted = np.full((len(rows), classes), smoothing / classes, dtype=np.float32)
+    wanted[np.arange(len(rows)), target] += 1.0 - smoothing
+    scale = 1.0 / float(row_weights.sum())
+
+    def loss(flat: npt.NDArray[Any]) -> tuple[float, npt.NDArray[Any]]:
+        weights = flat[:-classes].astype(np.float32).reshape(size, classes)
+        logits = rows @ weights + flat[-classes:].astype(np.float32)
+        logits -= logits.max(axis=1, keepdims=True)
+        shares = np.exp(logits)
+        total = shares.sum(axis=1, keepdims=True)
+        missed = np.log(total[:, 0]) - (wanted * logits).sum(axis=1)
+        value = float(row_weights @ missed) + 0.5 / strength * float((weights * weights).sum())
+        slope = (shares / total - wanted) * row_weights[:, None]
+        gradient = np.concatenate([(rows.T @ slope + weights / strength).ravel(), slope.sum(axis=0)])
+        return value * scale, gradient.astype(np.float64) * scale
+
+    begin = np.concatenate([start.weights.ravel(), start.bias]) if start else np.zeros(size * classes + classes)
+    found = minimize(
+        loss, begin, jac=True, method="L-BFGS-B", options={"maxiter": steps, "ftol": 1e-7, "gtol": 1e-7}
+    ).x.astype(np.float32)
+    return Linear(found[:-classes].reshape(size, classes), found[-classes:])
+
+
+def balanced(target: npt.NDArray[np.intp], classes: int) -> Floats:
+    """Returns row weights under which every class counts alike, float32 (texts,), 1 on average."""
+    counts = np.maximum(np.bincount(target, minlength=classes), 1)
+    weights: Floats = (len(target) / (classes * counts))[target].astype(np.float32)
+    return weights
+
+
+def softmax(logits: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Returns the shares of each row (the last axis), summing to 1."""
+    raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    shares: npt.NDArray[Any] = raised / raised.sum(axis=-1, keepdims=True)
+    return shares
