@@ -15,8 +15,8 @@ class Outgoing:
 
     `id` is the answer's id and makes the effect happen once. `payload` are the arguments of the Slack method that
     `kind` stands for: chat.postMessage, chat.postEphemeral, a response URL (`payload["response_url"]`), chat.update,
-    chat.delete, views.publish. `target` is the answer whose message an update or delete concerns. The rest is the
-    record by which buttons, follow-ups, edits and deletions find the answer again.
+    chat.delete, views.publish. `target` is the answer whose message an update or delete concerns, or in whose thread
+    a post stands. The rest is the record by which buttons, follow-ups, edits and deletions find the answer again.
     """
 
     id: str

@@ -62,7 +62,8 @@ class Handling:
             return self.tell(incoming, request.say("bot.empty", command="/deskhand help")) if request.addressed else ()
         skill, request = await self._routed(request)
         if skill is None:
-            return self.tell(incoming, request.say("bot.gone")) if request.addressed else ()
+            missing = "bot.not_installed" if request.kind == "message" else "bot.gone"
+            return self.tell(incoming, request.say(missing)) if request.addressed else ()
         return await self._worked(replace(incoming, request=request), skill, delivery)
 
     async def due(self, item: DueItem) -> Sequence[Outgoing]:
@@ -88,9 +89,7 @@ class Handling:
         return outgoing_of(await skill.handle(request, self.services), Incoming(request), skill.name)
 
     async def claimed_by(self, team: str, place: Place) -> str:
-        """Returns the name of the skill that claims what is said in a channel, empty where none does."""
-        if place.kind == "dm":
-            return ""
+        """Returns the name of the skill that claims what is said in a place, empty where none does."""
         for skill in self.services.skills:
             if await skill.claims(team, place, self.services):
                 return skill.name
@@ -132,7 +131,7 @@ class Handling:
     async def _refused(self, incoming: Incoming, delivery: Delivery) -> Sequence[Outgoing] | None:
         """Returns what to send instead of an answer, or None when there is to be one."""
         request = incoming.request
-        if request.addressed and not delivery.recovered:
+        if (request.addressed or request.claimed_by) and not delivery.recovered:
             verdict = self._flood.admit(request.team, request.person.id)
             if verdict != "pass":
                 log.info("refused: flood", extra={"person": request.person.id, "reason": "flood"})

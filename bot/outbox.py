@@ -194,6 +194,8 @@ class Outbox:
         if in_doubt and item.kind in ("ephemeral", "respond"):
             await self._finish(item, "lost", None, "in flight when the process died")
             return
+        if item.kind == "post" and item.target is not None and item.thread is None:
+            item.thread = await self._target_ts(item)
         failures = 0
         while True:
             await self._wait_for_leave(lane, item)

@@ -95,6 +95,17 @@ class People:
         admins = sorted((one.person for one in members if one.person.is_admin), key=lambda person: person.id)
         return next(iter((*owners, *admins)), None)
 
+    async def called(self, team: str, named: str) -> Person | None:
+        """Returns the member with that id, or with that name whatever its case; None where there is none."""
+        for swept in (False, True):
+            if swept:
+                await self._sweep(team)
+            members = [one.person for (of, _), one in self._known.items() if of == team and not one.is_bot]
+            for person in members:
+                if named == person.id or named.lstrip("@").casefold() == person.name.casefold():
+                    return person
+        return None
+
     async def is_greeted(self, team: str) -> bool:
         """Returns whether somebody of the team was greeted as the one who installed the bot."""
         query = select(PersonRow.id).where(PersonRow.team == team, PersonRow.profile["greeted"].as_boolean())

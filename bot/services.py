@@ -23,7 +23,7 @@ from bot.store import outbox_rows
 from bot.store.engine import Database
 from bot.store.models import InboxRow
 from index.types import Audience
-from skills.base import Answer, Clock, Place, Request, Skill
+from skills.base import Answer, Clock, Person, Place, Request, Skill
 from skills.catalogs import Catalogs, Say
 from skills.reply import Json, Reply
 
@@ -46,7 +46,10 @@ class Queues:
 
 @dataclass(slots=True)
 class BotServices:
-    """The bot as its skills see it. `put` stores and sends; `sockets` counts the open ones."""
+    """The bot as its skills see it. `put` stores and sends; `sockets` counts the open ones.
+
+    `permalink` asks for the address of a message, by channel and ts.
+    """
 
     clock: Clock
     library: Library
@@ -61,6 +64,7 @@ class BotServices:
     due: Due
     put: Put
     sockets: Callable[[], int]
+    permalink: Callable[[str, str], Awaitable[str | None]]
 
     sessions: async_sessionmaker[AsyncSession] = field(init=False)
 
@@ -84,14 +88,15 @@ class BotServices:
         *,
         skill: str = "",
         edits: str | None = None,
+        under: str | None = None,
         answering: Answer | None = None,
         say: Say | None = None,
     ) -> str:
         """Queues a post that nobody asked for just now, and returns its answer id; the same `key` is posted once.
 
-        `edits` is the answer id of an earlier post, whose message this one takes the place of. `answering` names the
-        question that the post answers after all (a draft that was approved): its asker, words and message. `say`
-        speaks the reader's language; without it English.
+        `edits` is the answer id of an earlier post, whose message this one takes the place of; `under` that of one in
+        whose thread it stands. `answering` names the question that the post answers after all (a draft that was
+        approved): its asker, words and message. `say` speaks the reader's language; without it English.
         """
         id = answer_id(team, key, "post")
         say = say or self.catalogs.say("en-US", ZoneInfo("UTC"))
@@ -102,7 +107,7 @@ class BotServices:
             place.channel,
             render_reply(reply, id, say, self.clock.now()),
             thread=None if reply.to == "channel" else place.thread,
-            target=edits,
+            target=edits or under,
             skill=skill,
             memory=reply.memory,
         )
@@ -120,6 +125,20 @@ class BotServices:
         """Returns where a person is spoken to alone, opened when it isn't yet; None where the server has no such."""
         channel = await self.people.direct_channel(team, person)
         return None if channel is None else Place(channel, "dm")
+
+    async def link(self, place: Place) -> str | None:
+        """Returns the address of the place's message, or of its thread's first; None where the server tells none."""
+        ts = place.message or place.thread
+        return await self.permalink(place.channel, ts) if ts else None
+
+    async def person(self, team: str, id: str) -> Person:
+        """Returns who has an id."""
+        return await self.people.person(team, id)
+
+    async def in_charge(self, team: str, named: str | None) -> Person | None:
+        """Returns the person with an id or name (`ana`), else the first admin; None where nobody is known."""
+        found = await self.people.called(team, named) if named else None
+        return found or await self.people.first_admin(team)
 
     async def schedule(
         self, skill: str, kind: str, key: str, due_at: datetime, team: str, payload: Mapping[str, Json]

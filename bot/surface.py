@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
+
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers import Answers
 from bot.features import Features
@@ -58,6 +61,7 @@ async def attach_surface(
         due=runtime.due,
         put=runtime.outbox.post,
         sockets=lambda: int(runtime.ready and settings.app_token is not None),
+        permalink=partial(_permalink, runtime.client, features),
     )
     handling = Handling(
         services,
@@ -73,3 +77,11 @@ async def attach_surface(
     runtime.ticks.register("greeting", GREETING_SECONDS, lambda: home.greet(runtime.identity.team_id))
     register_listeners(runtime.app, handling, home)
     return home
+
+
+async def _permalink(client: AsyncWebClient, features: Features, channel: str, ts: str) -> str | None:
+    """https://docs.slack.dev/reference/methods/chat.getPermalink"""
+    found = await features.attempt(
+        "chat.getPermalink", lambda: client.chat_getPermalink(channel=channel, message_ts=ts)
+    )
+    return str(found["permalink"]) if found else None

@@ -150,19 +150,32 @@ class Services(Protocol):
         *,
         skill: str = "",
         edits: str | None = None,
+        under: str | None = None,
         answering: Answer | None = None,
         say: Say | None = None,
     ) -> str:
         """Queues a post that nobody asked for just now, and returns its answer id; the same `key` is posted once.
 
-        `edits` is the answer id of an earlier post, whose message this one takes the place of. `answering` names the
-        question that the post answers after all (a draft that was approved): its asker, words and message. `say`
-        speaks the reader's language; without it English.
+        `edits` is the answer id of an earlier post, whose message this one takes the place of; `under` that of one in
+        whose thread it stands. `answering` names the question that the post answers after all (a draft that was
+        approved): its asker, words and message. `say` speaks the reader's language; without it English.
         """
         ...
 
     async def direct(self, team: str, person: str) -> Place | None:
         """Returns where a person is spoken to alone, opened when it isn't yet; None where the server has no such."""
+        ...
+
+    async def link(self, place: Place) -> str | None:
+        """Returns the address of the place's message, or of its thread's first; None where the server tells none."""
+        ...
+
+    async def person(self, team: str, id: str) -> Person:
+        """Returns who has an id."""
+        ...
+
+    async def in_charge(self, team: str, named: str | None) -> Person | None:
+        """Returns the person with an id or name (`ana`), else the first admin; None where nobody is known."""
         ...
 
     async def schedule(
@@ -212,9 +225,10 @@ class Skill(ABC):
         return None
 
     async def claims(self, team: str, place: Place, services: Services) -> bool:
-        """Returns whether the messages of a channel are this skill's, whatever the router would make of them.
+        """Returns whether the messages of a place are this skill's, whatever the router would make of them.
 
-        They are handled though they address nobody. Asked for every message that the bot hears: answer from memory.
+        They are handled though they address nobody; a place is a channel, one thread, or a conversation with one
+        person. Asked for every message that the bot hears: answer from memory.
         """
         return False
 

@@ -94,8 +94,9 @@ async def read(arrival: Arrival, event: Event, asked_before: bool = False) -> In
     if place.thread and place.thread != event.get("ts"):
         history = await handling.services.answers.turns(team, place.channel, place.thread, person, event["ts"])
     follows = history is not None and (not others or mentions_us) and not is_bot
-    addressed = mentions_us or place.kind == "dm" or follows or asked_before
     claimed_by = await handling.claimed_by(team, place)
+    # Where people talk to each other in a thread that a skill claims, only a mention is meant for the bot.
+    addressed = mentions_us or place.kind == "dm" or (follows and not claimed_by) or asked_before
     if not addressed and (others or not claimed_by):
         policy = await handling.services.policies.of(team, place.channel)
         if not policy.overhears or others or place.thread:
