@@ -1,0 +1,1 @@
+"""The support skill: customer-service replies from the team's answer book and its documents."""
