@@ -7,26 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
-from index.fusion import last_user_turn
-from index.search import SearchResult
-from index.types import Audience
 from skills.base import Place, Request, Services, Skill
 from skills.catalogs import Say
-from skills.classifiers.examples import read_utterances
 from skills.knowledge import saving, sharing
-from skills.knowledge.answering import Findings, choose, merged, sources
+from skills.knowledge.answering import Findings, sources
+from skills.knowledge.finding import EXAMPLES, find
 from skills.knowledge.passages import more_results, passage_form
-from skills.knowledge.questions import condensed, question_of
-from skills.knowledge.spelling import changes, respelled
+from skills.knowledge.questions import question_of
 from skills.knowledge.writing import write
 from skills.reply import Form, Note, Paragraph, Part, Reply
-
-_LIMIT = 16
-_PER_DOCUMENT = 5
-"""How many passages a search returns, and how many of one document."""
-
-_CLEAR = 0.75
-"""Below this confidence a follow-up is looked up a second time, together with the question that it follows."""
 
 _BETTER = 0.15
 """By how much more confident a private passage must be than a public one to be offered beside it."""
@@ -42,10 +31,7 @@ class KnowledgeSkill(Skill):
     actions: ClassVar[frozenset[str]] = frozenset({"share", "knowledge.more", "knowledge.passage", "knowledge.remove"})
     shortcuts: ClassVar[frozenset[str]] = frozenset({"save_to_knowledge"})
     opens_form: ClassVar[frozenset[str]] = frozenset({"knowledge.passage"})
-    examples: ClassVar[Path | None] = Path(__file__).parent / "examples.jsonl"
-
-    def __init__(self) -> None:
-        self._examples: frozenset[str] | None = None
+    examples: ClassVar[Path | None] = EXAMPLES
 
     async def handle(self, request: Request, services: Services) -> Sequence[Reply]:
         match request.kind, request.name:
@@ -73,7 +59,7 @@ class KnowledgeSkill(Skill):
         if not question_of(request.text):
             text = request.say("knowledge.help") if not request.text.strip() else request.say("knowledge.empty")
             return (Reply((Paragraph(text),), to="asker"),)
-        request, findings = await self._search(request, services, await services.audience(request))
+        request, findings = await find(request, services, await services.audience(request))
         say = request.say.speaking(findings.language)
         if not findings.quoted:
             return (Reply(_nothing_known(request, findings, say), to="asker"),)
@@ -85,7 +71,7 @@ class KnowledgeSkill(Skill):
         if not question_of(request.text):
             return (Reply((Paragraph(request.say("knowledge.empty")),)),)
         readers = await services.readers(request)
-        request, findings = await self._search(request, services, readers)
+        request, findings = await find(request, services, readers)
         say = request.say.speaking(findings.language)
         if findings.quoted:
             shown = await write(request, services, findings)
@@ -96,57 +82,12 @@ class KnowledgeSkill(Skill):
             return ()
         audience = await services.audience(request)
         if services.library.shows_more(request.team, audience, readers):
-            _, private = await self._search(request, services, audience)
+            _, private = await find(request, services, audience)
             if private.quoted and private.confidence > findings.confidence + _BETTER:
                 # Without a stream: everybody would see it.
                 shown = await write(replace(request, stream=None), services, private)
                 replies.append(shown.reply(say, to="asker", lead=Note(say("knowledge.only_you"))))
         return replies
-
-    async def _search(self, request: Request, services: Services, audience: Audience) -> tuple[Request, Findings]:
-        """Returns what `audience` may read about the question, and the request with the vectors that were made.
-
-        A question that finds nothing is tried again: a follow-up together with the question that it follows ("and on
-        weekends?" says little), any other without the words that only ask, and with its typing errors mended.
-        """
-        question, spoken = question_of(request.text), request.say.language
-        before = last_user_turn(request.history)
-        result = await services.library.search(
-            request.team,
-            request.vectors.text if request.vectors else question,
-            audience,
-            history=request.history,
-            limit=_LIMIT,
-            vectors=request.vectors,
-            per_document=_PER_DOCUMENT,
-        )
-        request = replace(request, vectors=result.vectors)
-        if before is not None and result.confidence < _CLEAR:
-            result = merged(result, await self._look_up(f"{before} {question}", request, services, audience))
-        findings = choose(result, question, spoken, before)
-        if findings.quoted:
-            return request, findings
-        if (gist := condensed(question)) is not None:
-            again = choose(await self._look_up(gist, request, services, audience), question, spoken, before)
-            if again.quoted:
-                return request, again
-        titles = await services.library.titles(request.team, audience)
-        mended = await respelled(question, titles, self._asked())
-        if mended is not None:
-            again = choose(await self._look_up(mended, request, services, audience), mended, spoken, before)
-            if again.quoted:
-                return request, replace(again, read_as=changes(question, mended))
-        return request, findings
-
-    async def _look_up(self, text: str, request: Request, services: Services, audience: Audience) -> SearchResult:
-        return await services.library.search(request.team, text, audience, limit=_LIMIT, per_document=_PER_DOCUMENT)
-
-    def _asked(self) -> frozenset[str]:
-        """Returns what people ask, as the examples have it: whole questions full of well-spelled words."""
-        if self._examples is None:
-            path = self.examples
-            self._examples = frozenset(utterance.text for utterance in read_utterances(path)) if path else frozenset()
-        return self._examples
 
 
 def _nothing_known(request: Request, findings: Findings, say: Say) -> tuple[Part, ...]:
