@@ -95,6 +95,14 @@ class Handling:
                 return skill.name
         return ""
 
+    def foresee(self, text: str) -> None:
+        """Begins to encode a question that will be asked for in a moment."""
+        question = question_of(text)
+        if question and spoken(text) is None and not text.startswith("/"):
+            task = asyncio.ensure_future(self.services.library.encode_question(question))
+            # Whoever asks for it meets the same fault.
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+
     def may_open_form(self, name: str) -> bool:
         """Returns whether a command, button or shortcut of that name may open a modal; others are acked at once."""
         return any(name in skill.opens_form for skill in self.services.skills)

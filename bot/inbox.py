@@ -11,7 +11,7 @@ import hashlib
 import json
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -92,6 +92,8 @@ class Inbox:
         self._idle = asyncio.Event()
         self._idle.set()
         self.notices: Notices | None = None
+        self.foresee: Callable[[str, Mapping[str, Any]], None] | None = None
+        """Called with the team and body of what arrives, before it is stored: to begin what may be begun by then."""
 
     def attach(self, app: AsyncApp, team: str) -> None:
         """Makes `app` store before it listens. Call it before any listener is registered.
@@ -130,6 +132,8 @@ class Inbox:
             await next()
             return None
         team = req.context.team_id or self._team
+        if self.foresee is not None:
+            self.foresee(team, body)
         envelope = req.headers.get(ENVELOPE_HEADER, [None])[0]
         delivery, message = keys(body, envelope)
         row = await self._keep(team, delivery, message, body)

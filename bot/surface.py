@@ -16,6 +16,7 @@ from bot.flood import Flood
 from bot.handling import Handling
 from bot.home import Home
 from bot.listeners import register_listeners
+from bot.listeners.messages import foresee
 from bot.memberships import Memberships
 from bot.notices import ToldFaults
 from bot.people import People
@@ -62,6 +63,7 @@ async def attach_surface(
         put=runtime.outbox.post,
         sockets=lambda: int(runtime.ready and settings.app_token is not None),
         permalink=partial(_permalink, runtime.client, features),
+        data=settings.data,
     )
     handling = Handling(
         services,
@@ -73,6 +75,7 @@ async def attach_surface(
     )
     home = Home(services, runtime.client, features, version("deskhand"))
     runtime.inbox.notices = runtime.outbox.notices = ToldFaults(services)
+    runtime.inbox.foresee = partial(foresee, handling)
     runtime.due.handler = handling.due
     runtime.ticks.register("greeting", GREETING_SECONDS, lambda: home.greet(runtime.identity.team_id))
     register_listeners(runtime.app, handling, home)

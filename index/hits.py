@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from index.models import DocumentRow, PassageRow
-from index.passages import Span
 from index.team_index import IndexedDocument, IndexedPassage
 from index.types import Hit
 
@@ -15,7 +12,6 @@ def hit_of(
     document: IndexedDocument | DocumentRow,
     score: float = 0.0,
     confidence: float = 0.0,
-    sentences: Sequence[Span] = (),
 ) -> Hit:
     """Returns the hit; score and confidence are 0 where nothing was asked."""
     return Hit(
@@ -35,5 +31,4 @@ def hit_of(
         visible_to=frozenset(document.visible_to),
         score=score,
         confidence=confidence,
-        sentences=tuple(sentences),
     )

@@ -107,6 +107,7 @@ class Library:
         self._bulk = ThreadPoolExecutor(1, "indexing")
         self._refreshing = asyncio.Lock()
         self._writing = asyncio.Lock()
+        self._encoding: dict[str, asyncio.Task[QuestionVectors]] = {}
         self._completing: dict[str, asyncio.Task[None]] = {}
         self._following: asyncio.Task[None] | None = None
 
@@ -194,8 +195,17 @@ class Library:
         )
 
     async def encode_question(self, text: str) -> QuestionVectors:
-        """Returns the question's language and vector: one encoder pass, which `search` need not make again."""
-        return await self._in_question_thread(lambda: self._searcher.encode(text))
+        """Returns the question's language and vector: one encoder pass, which `search` need not make again.
+
+        Asked for the same text while that pass is under way, it waits for the same one.
+        """
+        encoding = self._encoding.get(text)
+        if encoding is None:
+            encoding = self._encoding[text] = asyncio.ensure_future(
+                self._in_question_thread(lambda: self._searcher.encode(text))
+            )
+            encoding.add_done_callback(lambda _: self._encoding.pop(text))
+        return await asyncio.shield(encoding)
 
     async def search(
         self,

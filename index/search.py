@@ -12,6 +12,7 @@ from index.encoders.base import Encoder, Vectors
 from index.fusion import last_user_turn, term_weights, with_previous
 from index.hits import hit_of
 from index.languages import ENGLISH, UNKNOWN, detect
+from index.passages import Span
 from index.reranker import Reranker
 from index.sentences import best_sentences
 from index.team_index import Ranked, TeamIndex
@@ -52,6 +53,12 @@ class SearchResult:
     hits: tuple[Hit, ...]
     vectors: QuestionVectors
     language: str
+    terms: Mapping[str, float] = field(default_factory=dict)
+    """What BM25 looked for, with weights: the question's terms and those of the turn before it."""
+
+    def sentences(self, hit: Hit) -> tuple[Span, ...]:
+        """Returns the spans of the sentences of `hit` that answer best, best first."""
+        return best_sentences(self.terms, hit.text, self.vectors.text)
 
     @property
     def confidence(self) -> float:
@@ -80,7 +87,7 @@ class Searcher:
         text = question[:_LONGEST_QUESTION]
         language = language or _language_of(text)
         own = self.choice.first(language)
-        vectors = {own.name: self._encoded(own, text)} if own is not None and text.strip() else {}
+        vectors = {own.name: self._remembered(own, text)} if own is not None and text.strip() else {}
         return QuestionVectors(question, language, vectors)
 
     def search(
@@ -101,9 +108,11 @@ class Searcher:
         ranked, passes = self.rank(index, question, audience, history, depth, per_document)
         if self.reranker is not None:
             ranked = self.reranker.reranked(question.text[:_LONGEST_QUESTION], ranked)
-        weights = question_terms(question, history)
-        hits = tuple(_hit(one, weights, question.text) for one in ranked[:limit])
-        return SearchResult(hits, replace(question, by_encoder=passes), question.language)
+        hits = tuple(
+            hit_of(one.passage, one.passage.document, one.logit, probability(one.logit)) for one in ranked[:limit]
+        )
+        terms = question_terms(question, history)
+        return SearchResult(hits, replace(question, by_encoder=passes), question.language, terms)
 
     def rank(
         self,
@@ -128,7 +137,7 @@ class Searcher:
             and index.has_vectors(other.name)
             and not (ranked and probability(ranked[0].logit) >= SURE)
         ):
-            passes[other.name] = self._encoded(other, question.text[:_LONGEST_QUESTION])
+            passes[other.name] = self._remembered(other, question.text[:_LONGEST_QUESTION])
             vectors = self.in_conversation(passes, history)
             deep = max(limit, _DEPTH)
             ranked = index.rank(vectors, weights, question.language, audience, deep, per_document)
@@ -146,12 +155,11 @@ class Searcher:
         }
 
     def _remembered(self, encoder: Encoder, text: str) -> Vectors:
+        """Returns a text's vector: kept, since the next turn of a conversation needs this one's again."""
         text = text[:_LONGEST_QUESTION]
         known = self._asked.get((encoder.fingerprint, text))
-        return self._encoded(encoder, text) if known is None else known
-
-    def _encoded(self, encoder: Encoder, text: str) -> Vectors:
-        # Kept for the next turn of the conversation, which needs this one's vector again.
+        if known is not None:
+            return known
         vector: Vectors = encoder.encode([text], "query")[0]
         with self._asking:
             while len(self._asked) >= _REMEMBERED:
@@ -187,9 +195,3 @@ def question_terms(question: QuestionVectors, history: Sequence[Turn]) -> dict[s
 def _language_of(text: str) -> str:
     language = detect(text)
     return ENGLISH if language == UNKNOWN else language
-
-
-def _hit(ranked: Ranked, weights: Mapping[str, float], question: str) -> Hit:
-    passage = ranked.passage
-    sentences = best_sentences(weights, passage.text, question)
-    return hit_of(passage, passage.document, ranked.logit, probability(ranked.logit), sentences)

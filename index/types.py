@@ -63,8 +63,8 @@ class Hit:
     """A passage that was found.
 
     `score` orders hits within one search. `confidence` is the calibrated probability, 0 to 1, that the passage
-    answers the question; it compares across questions and languages. `sentences` are the character spans
-    of `text` that answer best, best first. `start` and `end` are the passage's offsets in its section's text.
+    answers the question; it compares across questions and languages. `start` and `end` are the passage's offsets in
+    its section's text.
     """
 
     passage_id: int
@@ -83,7 +83,6 @@ class Hit:
     visible_to: frozenset[str]
     score: float
     confidence: float
-    sentences: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

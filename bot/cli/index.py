@@ -116,7 +116,7 @@ def search(options: Options, question: str, readers: Sequence[str], limit: int, 
                 "score": round(hit.score, 4),
                 "confidence": round(hit.confidence, 4),
                 "text": hit.text,
-                "quote": [hit.text[start:end] for start, end in hit.sentences],
+                "quote": [hit.text[start:end] for start, end in found.sentences(hit)],
             }
             for hit in found.hits
         ]

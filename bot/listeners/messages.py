@@ -13,7 +13,8 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.delivery import Outgoing
-from bot.listeners.requests import Arrival
+from bot.handling import Handling
+from bot.listeners.requests import Arrival, words_of
 from bot.outgoing import Incoming, deletion
 from bot.payloads import Acted, place_of_event
 from bot.slack_text import mentioned, without_mention
@@ -33,6 +34,18 @@ def register(app: AsyncApp) -> None:
     """Registers what listens to messages."""
     app.event("message")(handle_message)
     app.event("app_mention")(handle_message)
+
+
+def foresee(handling: Handling, team: str, body: Mapping[str, Any]) -> None:
+    """Has a question to us encoded while it is still being stored."""
+    event = body.get("event")
+    if not isinstance(event, Mapping) or event.get("type") not in ("message", "app_mention"):
+        return
+    text = event.get("text") or ""
+    if event.get("subtype") is not None or event.get("bot_id"):
+        return
+    if event.get("channel_type") == "im" or handling.bot in mentioned(text):
+        handling.foresee(words_of(handling.services, team, without_mention(text, handling.bot)))
 
 
 async def handle_message(event: Event, context: AsyncBoltContext) -> None:

@@ -11,6 +11,7 @@ from bot.delivery import Delivery
 from bot.handling import Handling
 from bot.outgoing import Incoming
 from bot.payloads import Acted
+from bot.services import BotServices
 from bot.slack_text import readable
 from skills.base import Request
 
@@ -50,4 +51,9 @@ class Arrival:
 
     def words(self, text: str) -> str:
         """Returns the words of a text in Slack's markup, with the names of people who are known."""
-        return readable(text, lambda id: self.handling.services.people.name(self.delivery.team, id))
+        return words_of(self.handling.services, self.delivery.team, text)
+
+
+def words_of(services: BotServices, team: str, text: str) -> str:
+    """Returns the words of a text in Slack's markup, with the names of people who are known."""
+    return readable(text, lambda id: services.people.name(team, id))

@@ -78,7 +78,7 @@ def _fill_english(files: tuple[Path, ...], folder: Path) -> None:
     words = bert.get_parameter("embeddings.word_embeddings.weight")
     np.save(folder / WORDS, words.detach().numpy())
     shutil.copyfile(tokenizer, folder / WORDPIECE)
-    _write_graph(bert, words.shape[1], folder / GRAPH)
+    write_graph(bert, words.shape[1], folder / GRAPH)
 
 
 def _fill_multilingual(files: tuple[Path, ...], folder: Path) -> None:
@@ -86,10 +86,10 @@ def _fill_multilingual(files: tuple[Path, ...], folder: Path) -> None:
     # Four bits a weight, as shipped: 54 MB where float32 would take 384. The few rows of a text unpack in no time.
     np.save(folder / WORDS, file.word_blocks())
     (folder / SENTENCEPIECE).write_bytes(sentencepiece_model(file))
-    _write_graph(e5_model(file), file.sizes.hidden, folder / GRAPH)
+    write_graph(e5_model(file), file.sizes.hidden, folder / GRAPH)
 
 
-def _write_graph(bert: nn.Module, hidden: int, path: Path) -> None:
+def write_graph(bert: nn.Module, hidden: int, path: Path) -> None:
     """Writes the transformer with pooling as an optimised graph, int8 in its matrix products alone.
 
     Weights are scaled per output channel and activations per token. Mean cosine to float32 on English passages: 0.998;

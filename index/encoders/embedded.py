@@ -42,7 +42,7 @@ class OnnxTransformer:
     # Larger batches fall out of the processor's caches.
     tokens_per_batch = 2048
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, graph: Path, words: Path) -> None:
         import onnxruntime as ort
 
         options = ort.SessionOptions()
@@ -50,8 +50,8 @@ class OnnxTransformer:
         options.inter_op_num_threads = 1
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL  # done at conversion
-        self._session = ort.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
-        self._words = np.load(folder / WORDS, mmap_mode="r")
+        self._session = ort.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+        self._words = np.load(words, mmap_mode="r")
         self.dimensions: int = self._session.get_outputs()[0].shape[1]
         self.parallel = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -101,7 +101,7 @@ class EmbeddedEncoder:
 
 def open_converted(source: Source, folder: Path) -> EmbeddedEncoder:
     """Returns the encoder that the conversion in `folder` holds, on the CPU."""
-    return EmbeddedEncoder(source, open_tokenizer(source, folder), OnnxTransformer(folder))
+    return EmbeddedEncoder(source, open_tokenizer(source, folder), OnnxTransformer(folder / GRAPH, folder / WORDS))
 
 
 def open_tokenizer(source: Source, folder: Path) -> Tokenizer:

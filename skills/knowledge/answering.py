@@ -12,7 +12,7 @@ from index.search import SearchResult
 from index.types import Hit
 from skills.catalogs import Say
 from skills.knowledge.answer_types import asks_by_itself, holds_what_is_asked
-from skills.knowledge.quoting import Shingles, answering_spans, is_repeat, quote, shingles
+from skills.knowledge.quoting import answering_spans, quote, without_repeats
 from skills.knowledge.sentences import (
     content_terms,
     is_command,
@@ -109,7 +109,7 @@ def choose(result: SearchResult, question: str, spoken: str, before: str | None 
     `spoken` is the language that the asker is spoken to in, for questions in a language that no page is in; `before`
     the question that this one follows, if any.
     """
-    hits = _without_repeats(result.hits)
+    hits = [result.hits[kept] for kept in without_repeats([hit.text for hit in result.hits])]
     own = result.language if any(hit.language == result.language for hit in hits) else spoken
     telling = _telling(hits, question) if result.known else []
     if not telling or _is_about_another(hits[0], question, result.language):
@@ -126,7 +126,7 @@ def choose(result: SearchResult, question: str, spoken: str, before: str | None 
         if len(quoted) < MOST_SOURCES and _adds(hit, quoted, question):
             quoted.append(hit)
     rest = [hit for hit in ranked if hit not in quoted and hit.confidence >= _WORTH_A_LOOK]
-    spans = (Quoted(hit, tuple(answering_spans(hit, question))) for hit in quoted)
+    spans = (Quoted(hit, tuple(answering_spans(hit, question, asked=result.terms))) for hit in quoted)
     return Findings(tuple(spans), tuple(rest[:MOST_MORE]), result.language)
 
 
@@ -263,16 +263,6 @@ def _source(number: int, hit: Hit) -> Source:
     place = f"{hit.place}:{hit.line}" if hit.line and not hit.place.startswith("http") else hit.place
     headings = tuple(heading for heading in hit.headings if heading != hit.title)
     return Source(number, hit.title, headings, place, hit.link, hit.date)
-
-
-def _without_repeats(hits: Sequence[Hit]) -> list[Hit]:
-    kept: list[Hit] = []
-    seen: list[Shingles] = []
-    for hit in hits:
-        if not is_repeat(hit.text, seen):
-            kept.append(hit)
-            seen.append(shingles(hit.text))
-    return kept
 
 
 def _span(kept: Json) -> Span | None:

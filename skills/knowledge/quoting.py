@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
 
 from index.passages import Span, sentences
 from index.types import Hit
@@ -35,16 +37,17 @@ _LEANING = re.compile(
 )
 
 
-def answering_spans(hit: Hit, question: str, most: int = 3) -> list[Span]:
+def answering_spans(hit: Hit, question: str, most: int = 3, asked: Mapping[str, float] | None = None) -> list[Span]:
     """Returns the spans of `hit.text` to quote, in reading order: whole sentences, list items and table rows.
 
     Those that answer best, at most `most`; an item or row comes with the line that leads into its list or the
-    head of its table, and a sentence that leans on the one before ("It takes …") comes with that one.
+    head of its table, and a sentence that leans on the one before ("It takes …") comes with that one. `asked` are the
+    terms that the question was looked up with.
     """
     pieces = sentences(hit.text)
     if not pieces:
         return []
-    best = [_piece_at(pieces, start) for start, _ in best_spans(hit, question, most)]
+    best = [_piece_at(pieces, start) for start, _ in best_spans(hit, question, most, asked)]
     wanted = {best[0]}
     for number in best:
         grown = wanted | {number} | _needed(hit.text, pieces, number)
@@ -84,34 +87,36 @@ def tidy(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-@dataclass(frozen=True, slots=True)
-class Shingles:
-    """A text's three-character pieces, each of which sets one of `_BITS` bits; `count` is how many are set."""
-
-    bits: int
-    count: int
+Shingles = npt.NDArray[np.uint64]
+"""A text's three-character pieces, each of which sets one of `_BITS` bits: shape (_BITS / 64,)."""
 
 
 @lru_cache(maxsize=4096)
 def shingles(text: str) -> Shingles:
-    """Returns the three-character pieces of `text` without spaces and case, by which near-duplicates are told.
-
-    Two passages are compared in a microsecond, and chance matches stay rare.
-    """
+    """Returns the three-character pieces of `text` without spaces and case, by which near-duplicates are told."""
     plain = "".join(filter(str.isalnum, text.casefold()))
-    bits = bytearray(_BITS // 8)
+    bits = np.zeros(_BITS, np.bool_)
     for piece in {plain[start : start + 3] for start in range(max(1, len(plain) - 2))}:
-        place = zlib.crc32(piece.encode("utf-8", "surrogatepass")) % _BITS
-        bits[place >> 3] |= 1 << (place & 7)
-    number = int.from_bytes(bits, "little")
-    return Shingles(number, number.bit_count())
+        bits[zlib.crc32(piece.encode("utf-8", "surrogatepass")) % _BITS] = True
+    return np.packbits(bits).view(np.uint64)
 
 
-def is_repeat(text: str, others: Iterable[Shingles], least: float = 0.8) -> bool:
-    """Returns whether `least` of the shorter text's shingles stand in the other, for any of `others`."""
-    own = shingles(text)
-    bits, count = own.bits, own.count
-    return any((bits & other.bits).bit_count() >= least * min(count, other.count) for other in others)
+def without_repeats(texts: Sequence[str], least: float = 0.8) -> list[int]:
+    """Returns the positions of the texts of which no earlier one kept is a near-duplicate.
+
+    A repeat shares `least` of the shorter text's shingles.
+    """
+    if not texts:
+        return []
+    bits = np.stack([shingles(text) for text in texts])
+    counts = np.bitwise_count(bits).sum(axis=1)
+    shared = np.bitwise_count(bits[:, None] & bits[None]).sum(axis=2)
+    repeats = shared >= least * np.minimum(counts[:, None], counts[None])
+    kept: list[int] = []
+    for position in range(len(texts)):
+        if not repeats[position, kept].any():
+            kept.append(position)
+    return kept
 
 
 def _piece_at(pieces: Sequence[Span], offset: int) -> int:

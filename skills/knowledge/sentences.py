@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
 
 from index.passages import Span, sentences
@@ -107,17 +107,21 @@ def is_command(hit: Hit, wanted: Set[str]) -> bool:
     return ordered > len(wanted & terms_in(without_asides(hit.text)))
 
 
-def best_spans(hit: Hit, question: str, most: int) -> list[Span]:
+def best_spans(hit: Hit, question: str, most: int, asked: Mapping[str, float] | None = None) -> list[Span]:
     """Returns the spans of at most `most` sentences of `hit` that answer, the best of each part of the question first.
 
-    A follow-up without a word of its own in the passage ("and then?") gets what its conversation asks for.
+    A follow-up without a word of its own in the passage ("and then?") gets what its conversation asks for: `asked`,
+    terms with their weights.
     """
     text = without_asides(hit.text)
     if not text.strip():
         return sentences(hit.text)[:1]
     own = content_terms(question) & terms_in(text)
     chosen: list[Span] = []
-    ranked = [_ranked(text, part) for part in parts_of(question)] if own else [_within(hit.sentences, text)]
+    if own:
+        ranked = [_ranked(text, part) for part in parts_of(question)]
+    else:
+        ranked = [_within(best_sentences(asked or {}, hit.text, question), text)]
     for place in range(most):
         for spans in ranked:
             if place < len(spans) and spans[place] not in chosen and len(chosen) < most:

@@ -53,10 +53,11 @@ async def test_what_was_added_is_found_with_its_place_in_the_text(
     section = Section(("Refunds", "Cards"), "Hello. Refunds take 5 working days.", 7, "https://x/#cards")
     document = Document("k", "Shop", (section,), "src", "shop.md", link="https://x/", author="Ana")
     await library.add("T1", [document])
-    hit = (await library.search("T1", "how long do refunds take", EVERYBODY)).hits[0]
+    found = await library.search("T1", "how long do refunds take", EVERYBODY)
+    hit = found.hits[0]
     assert (hit.document_key, hit.headings, hit.line, hit.link) == ("k", ("Refunds", "Cards"), 7, "https://x/#cards")
     assert section.text[hit.start : hit.end] == hit.text
-    assert next(hit.text[a:b] for a, b in hit.sentences) == "Refunds take 5 working days."
+    assert next(hit.text[a:b] for a, b in found.sentences(hit)) == "Refunds take 5 working days."
     assert hit.author == "Ana"
     await library.close()
 
