@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -65,6 +66,7 @@ class BotServices:
     put: Put
     sockets: Callable[[], int]
     permalink: Callable[[str, str], Awaitable[str | None]]
+    data: Path
 
     sessions: async_sessionmaker[AsyncSession] = field(init=False)
 

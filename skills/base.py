@@ -132,6 +132,8 @@ class Services(Protocol):
     sessions: async_sessionmaker[AsyncSession]
     llm: ChatModel | None
     """The language model of `[llm]`; None when none is configured."""
+    data: Path
+    """The data folder: what a skill keeps beside its tables lies in a folder of its own there."""
 
     async def audience(self, request: Request) -> Audience:
         """Returns the principals that the asker holds."""
