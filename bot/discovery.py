@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from importlib.metadata import entry_points
 from pathlib import Path
 
-from index.models import MIGRATIONS
+from index.models import MIGRATIONS as INDEX
 from skills.base import Skill
+from skills.classifiers.collected_models import MIGRATIONS as CLASSIFIERS
 
 GROUP = "deskhand.skills"
 
@@ -34,5 +35,5 @@ def installed_skills() -> tuple[Skill, ...]:
 
 
 def migration_branches(skills: Iterable[Skill]) -> tuple[Path, ...]:
-    """Returns the folders of migrations beside the bot's own: the index's and the skills'."""
-    return (MIGRATIONS, *(skill.migrations for skill in skills if skill.migrations is not None))
+    """Returns the folders of migrations beside the bot's own: the index's, the classifiers' and the skills'."""
+    return (INDEX, CLASSIFIERS, *(skill.migrations for skill in skills if skill.migrations is not None))

@@ -47,7 +47,7 @@ async def handle_reaction(event: Mapping[str, Any], context: AsyncBoltContext) -
             await drop_verdict(services, team, answer, event["user"], verdict)
         elif answer is not None:
             who = Acted(event["user"], Place(item["channel"], "channel"), answer=answer)
-            await judge(await arrival.request(who, kind="action", name="feedback", value=verdict), verdict, services)
+            await judge(await arrival.request(who, kind="action", name="reaction", value=verdict), verdict, services)
         return ()
 
     arrival.delivery.run(work)
