@@ -24,7 +24,7 @@ values and a word of explanation go beside."""
 MAX_LINK = 2_000
 MAX_PATTERN = 200
 
-Path = tuple[str | int, ...]
+FieldPath = tuple[str | int, ...]
 
 _NAME = re.compile(r"[a-z0-9_]+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -41,7 +41,7 @@ _FOREIGN_WORDS = 4
 class Problem:
     """Something wrong at `path` (`("intents", 2, "examples", "en", 0)`). A warning stops nothing."""
 
-    path: Path
+    path: FieldPath
     says: str
     warning: bool = False
 
@@ -60,7 +60,7 @@ class BookError(ValueError):
         super().__init__(f"{problems[0].field}: {problems[0].says}{more}")
 
 
-def field_name(path: Path) -> str:
+def field_name(path: FieldPath) -> str:
     """Returns `path` as people read it."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
 
@@ -91,7 +91,7 @@ def check_book(book: AnswerBook) -> list[Problem]:
     seen: dict[str, int] = {}
     examples: dict[str, str] = {}
     for number, intent in enumerate(book.intents):
-        path: Path = ("intents", number)
+        path: FieldPath = ("intents", number)
         if intent.name in seen:
             problems.append(
                 Problem((*path, "name"), f"two intents are called {intent.name}: rename one or put them together")
@@ -108,7 +108,7 @@ def check_book(book: AnswerBook) -> list[Problem]:
     return problems
 
 
-def check_intent(intent: Intent, book: AnswerBook, path: Path = ()) -> list[Problem]:
+def check_intent(intent: Intent, book: AnswerBook, path: FieldPath = ()) -> list[Problem]:
     """Returns what is wrong with `intent` as a part of `book`, whose other intents are not looked at."""
     return [
         *_check_name(intent.name, (*path, "name")),
@@ -124,7 +124,7 @@ def _check_languages(languages: Sequence[str]) -> Iterator[Problem]:
     if not languages:
         yield Problem(("languages",), "the book lists no language: write languages: [en], its first language first")
     for number, language in enumerate(languages):
-        path: Path = ("languages", number)
+        path: FieldPath = ("languages", number)
         if not _LANGUAGE.fullmatch(language):
             yield Problem(path, f"{shown(language)} is no language code: write two letters, such as en or zh")
         elif language in languages[:number]:
@@ -132,7 +132,7 @@ def _check_languages(languages: Sequence[str]) -> Iterator[Problem]:
 
 
 def _check_slot(name: str, kind: SlotKind, book: AnswerBook) -> Iterator[Problem]:
-    path: Path = ("slots", name)
+    path: FieldPath = ("slots", name)
     if not SLOT_NAME.fullmatch(name) or len(name) > MAX_NAME:
         yield Problem(path, f"{shown(name)} is no slot name: use a-z, 0-9 and _, a letter first")
     if kind.pattern is None and not kind.values and (name not in BUILT_IN_SLOTS or not kind.ask):
@@ -146,7 +146,7 @@ def _check_slot(name: str, kind: SlotKind, book: AnswerBook) -> Iterator[Problem
         yield from _check_text(question, (*path, "ask", language), MAX_DESCRIPTION, empty="the question is empty")
 
 
-def _check_pattern(pattern: str, path: Path) -> Iterator[Problem]:
+def _check_pattern(pattern: str, path: FieldPath) -> Iterator[Problem]:
     import regex
 
     if len(pattern) > MAX_PATTERN:
@@ -161,14 +161,14 @@ def _check_pattern(pattern: str, path: Path) -> Iterator[Problem]:
         yield Problem(path, "the pattern matches nothing at all as well: say what must be there")
 
 
-def _check_name(name: str, path: Path) -> Iterator[Problem]:
+def _check_name(name: str, path: FieldPath) -> Iterator[Problem]:
     if not _NAME.fullmatch(name):
         yield Problem(path, f"{shown(name) or 'an empty name'} is no intent name: use a-z, 0-9 and _ only")
     elif len(name) > MAX_NAME:
         yield Problem(path, f"the name is longer than {MAX_NAME} characters")
 
 
-def _check_examples(intent: Intent, book: AnswerBook, path: Path) -> Iterator[Problem]:
+def _check_examples(intent: Intent, book: AnswerBook, path: FieldPath) -> Iterator[Problem]:
     for language in intent.examples:
         yield from _check_language(language, book, (*path, "examples", language), "an example")
     own: set[str] = set()
@@ -191,7 +191,7 @@ def _check_examples(intent: Intent, book: AnswerBook, path: Path) -> Iterator[Pr
         )
 
 
-def _check_answers(intent: Intent, book: AnswerBook, path: Path) -> Iterator[Problem]:
+def _check_answers(intent: Intent, book: AnswerBook, path: FieldPath) -> Iterator[Problem]:
     for language in intent.answers:
         yield from _check_language(language, book, (*path, "answers", language), "an answer")
     count = 0
@@ -213,7 +213,7 @@ def _check_answers(intent: Intent, book: AnswerBook, path: Path) -> Iterator[Pro
         yield Problem((*path, "answers"), f"{intent.name} has no answer: write at least one")
 
 
-def _check_links(links: Sequence[str], path: Path) -> Iterator[Problem]:
+def _check_links(links: Sequence[str], path: FieldPath) -> Iterator[Problem]:
     for number, link in enumerate(links):
         if len(link) > MAX_LINK or not is_link(link):
             yield Problem((*path, "links", number), f"{shown(link)} is no link: write it as https://…")
@@ -230,12 +230,12 @@ def is_link(link: str) -> bool:
         return False
 
 
-def _check_owner(owner: str | None, path: Path) -> Iterator[Problem]:
+def _check_owner(owner: str | None, path: FieldPath) -> Iterator[Problem]:
     if owner is not None and not _OWNER.fullmatch(owner):
         yield Problem(path, f"{shown(owner)} is nobody's handle or id: write one, such as ana or U012AB3CD")
 
 
-def _check_text(text: str, path: Path, longest: int, empty: str | None = None) -> Iterator[Problem]:
+def _check_text(text: str, path: FieldPath, longest: int, empty: str | None = None) -> Iterator[Problem]:
     if empty is not None and not text.strip():
         yield Problem(path, f"{empty}: write it or leave it out")
     if len(text) > longest:
@@ -244,13 +244,13 @@ def _check_text(text: str, path: Path, longest: int, empty: str | None = None) -
         yield Problem(path, "the text holds a control character: write it anew")
 
 
-def _check_language(language: str, book: AnswerBook, path: Path, what: str) -> Iterator[Problem]:
+def _check_language(language: str, book: AnswerBook, path: FieldPath, what: str) -> Iterator[Problem]:
     if language not in book.languages:
         listed = ", ".join(book.languages) or "none"
         yield Problem(path, f"{what} is in {shown(language)}, which the book does not list (it lists {listed})")
 
 
-def _check_written(text: str, language: str, path: Path, what: str) -> Iterator[Problem]:
+def _check_written(text: str, language: str, path: FieldPath, what: str) -> Iterator[Problem]:
     """Compares the language that a text is listed under with the one that it is written in, as far as that shows."""
     written = detect(text)
     if written in (language, UNKNOWN):
