@@ -17,7 +17,7 @@ from skills.knowledge.sentences import best_spans, is_aside
 LONGEST_QUOTE = 600
 """Characters of one quote; longer ones are cut after a whole sentence."""
 
-_BITS = 1 << 14
+_BITS = 1 << 12
 
 _SHORT_QUOTE = 110
 """Characters up to which a single sentence is quoted with the one after it."""
