@@ -42,8 +42,11 @@ class Chosen:
     areas: Mapping[str, float]
 
 
-def fit_temperature(logits: npt.NDArray[Any], target: npt.NDArray[np.intp]) -> float:
-    """Returns the temperature at which the softmax of held-out `logits` fits `target` best (Guo et al. 2017)."""
+def fit_temperature(logits: npt.NDArray[Any], target: npt.NDArray[np.intp]) -> tuple[float, float]:
+    """Returns the temperature at which the softmax of held-out `logits` fits `target` best, and the loss there.
+
+    The loss is the mean negative log-likelihood (Guo et al. 2017, On Calibration of Modern Neural Networks).
+    """
     from scipy.optimize import minimize_scalar
     from scipy.special import log_softmax
 
@@ -52,7 +55,8 @@ def fit_temperature(logits: npt.NDArray[Any], target: npt.NDArray[np.intp]) -> f
     def loss(log_temperature: float) -> float:
         return -float(log_softmax(logits / np.exp(log_temperature), axis=1)[rows, target].mean())
 
-    return float(np.exp(minimize_scalar(loss, bounds=(-4.0, 3.0), method="bounded").x))
+    found = minimize_scalar(loss, bounds=(-4.0, 3.0), method="bounded")
+    return float(np.exp(found.x)), float(found.fun)
 
 
 def choose_rule(scores: Mapping[str, Scores], inside: npt.NDArray[np.bool_], right: npt.NDArray[np.bool_]) -> Chosen:

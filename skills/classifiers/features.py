@@ -7,19 +7,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skills.classifiers.ngrams import Floats, count_ngrams, folded, inverse_frequencies
+from skills.classifiers.ngrams import Counts, Floats, count_ngrams, folded, inverse_frequencies
+
+NEAR_BUCKETS = 1024
+"""Columns in which texts are compared where there is no encoder."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Features:
     """How texts become rows. `means` are the training texts' mean vectors by encoder, float32 (dimensions,).
 
-    `inverse` is the n-grams' inverse document frequency, float32 (COLUMNS,), `buckets` how many columns they fold into.
+    `inverse` is the n-grams' inverse document frequency, float32 (COLUMNS,), `buckets` how many columns they fold into,
+    and `emphasis` the length of the n-grams' part, each encoder's being 1.
     """
 
     means: Mapping[str, Floats]
     inverse: Floats
     buckets: int
+    emphasis: float = 1.0
 
     @property
     def dense(self) -> int:
@@ -27,15 +32,24 @@ class Features:
         return sum(len(mean) for mean in self.means.values())
 
     def near(self, rows: Floats) -> Floats:
-        """Returns the part of `rows` in which texts are compared: the encoders', or the n-grams without encoders."""
-        return rows[:, : self.dense or None]
+        """Returns unit rows in which texts are compared: the encoders' part, or the n-grams' where there is none."""
+        if self.means:
+            return rows[:, : self.dense] / np.float32(np.sqrt(len(self.means)))
+        parts = rows.reshape(len(rows), -1, min(NEAR_BUCKETS, self.buckets)).copy()
+        parts[:, 1::2] *= -1.0
+        summed = parts.sum(axis=1)
+        unit: Floats = summed / np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), 1e-9)
+        return unit
 
     def rows(self, texts: Sequence[str], vectors: Mapping[str, Floats]) -> Floats:
-        """Returns float32 (texts, dense + buckets): each encoder's part and the n-grams' part at unit length.
+        """Returns float32 (texts, dense + buckets).
 
         `vectors` are unit rows by encoder; others than `means` names are ignored. Raises KeyError when one is missing.
         """
-        grams = folded(count_ngrams(texts), self.inverse, self.buckets)
+        return self._joined(count_ngrams(texts), vectors)
+
+    def _joined(self, counts: Counts, vectors: Mapping[str, Floats]) -> Floats:
+        grams = folded(counts, self.inverse, self.buckets) * np.float32(self.emphasis)
         return np.hstack([*(centred(vectors[name], mean) for name, mean in self.means.items()), grams])
 
 
@@ -44,8 +58,7 @@ def fit_features(texts: Sequence[str], vectors: Mapping[str, Floats], buckets: i
     counts = count_ngrams(texts)
     means = {name: rows.mean(axis=0).astype(np.float32) for name, rows in vectors.items()}
     features = Features(means, inverse_frequencies(counts), buckets)
-    grams = folded(counts, features.inverse, buckets)
-    return features, np.hstack([*(centred(vectors[name], mean) for name, mean in means.items()), grams])
+    return features, features._joined(counts, vectors)
 
 
 def centred(vectors: Floats, mean: Floats) -> Floats:

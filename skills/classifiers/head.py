@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from skills.classifiers.features import Features
+from skills.classifiers.neighbours import nearest
 from skills.classifiers.ngrams import Floats
-from skills.classifiers.regression import Linear, softmax
-from skills.classifiers.scope import ScopeRule, Scores, Whitened, scope_scores
+from skills.classifiers.regression import Linear, log_softmax, softmax
+from skills.classifiers.scope import ScopeRule, Whitened, scope_scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,8 @@ class Head:
     (dimensions,) for one text, (texts, dimensions) for several; those of other encoders are ignored.
 
     `texts` are the examples it was trained on, `target` the position of each one's label, that of "none of these"
-    being `len(labels)`; `near` holds the part of their features in which texts are compared, float32. `whitened` is
-    there where the scope rule asks for it.
+    being `len(labels)`; `near` holds the part of their features in which texts are compared, float32. `vote` is how
+    much the nearest examples' votes count beside the logits; `whitened` is there where the scope rule asks for it.
     """
 
     task: str
@@ -73,6 +74,7 @@ class Head:
     texts: tuple[str, ...]
     target: npt.NDArray[np.intp]
     near: Floats
+    vote: float
     whitened: Whitened | None
 
     @property
@@ -87,9 +89,15 @@ class Head:
     def predict_many(self, texts: Sequence[str], vectors: Mapping[str, Floats]) -> list[Prediction]:
         """Returns one prediction a text, in order. Raises KeyError when vectors of one of `encoders` are missing."""
         rows = self.features.rows(texts, vectors)
+        near = self.features.near(rows)
+        inside = self.target < len(self.labels)
+        similarity, votes = nearest(near, self.near[inside], self.target[inside], len(self.labels))
         logits = self.linear.logits(rows)
-        shares = softmax(logits[:, : len(self.labels)] / self.temperature)
-        in_scope = self._in_scope(logits, self.features.near(rows))
+        shares = softmax((log_softmax(logits[:, : len(self.labels)]) + self.vote * votes) / self.temperature)
+        in_scope = np.ones(len(texts))
+        if self.rule.parts:
+            scores = scope_scores(logits, near, similarity, self.whitened, len(self.labels))
+            in_scope = self.rule.probability(self.rule.total(scores))
         best = shares.argmax(axis=1)
         return [
             Prediction(
@@ -101,13 +109,6 @@ class Head:
             )
             for row in range(len(texts))
         ]
-
-    def _in_scope(self, logits: Floats, near: Floats) -> Scores:
-        if not self.rule.parts:
-            return np.ones(len(logits))
-        known = self.near[self.target < len(self.labels)]
-        scores = scope_scores(self.rule.names, logits, near, known, self.whitened, len(self.labels))
-        return self.rule.probability(self.rule.total(scores))
 
     def why(self, text: str, vectors: Mapping[str, Floats], neighbours: int = 3, words: int = 5) -> Why:
         """Returns what the prediction for `text` stands on: at most so many examples and words."""

@@ -80,3 +80,22 @@ def softmax(logits: npt.NDArray[Any]) -> npt.NDArray[Any]:
     raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
     shares: npt.NDArray[Any] = raised / raised.sum(axis=-1, keepdims=True)
     return shares
+
+
+def log_softmax(logits: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Returns the logarithms of each row's shares."""
+    lowered = logits - logits.max(axis=-1, keepdims=True)
+    logs: npt.NDArray[Any] = lowered - np.log(np.exp(lowered).sum(axis=-1, keepdims=True))
+    return logs
+
+
+def own_axes(rows: Floats) -> tuple[Floats, Floats]:
+    """Returns `rows` (texts, features) in axes of their own, (texts, texts), and the map back, (features, texts).
+
+    For fewer texts than features: a regression with an L2 penalty has its optimum in the rows' span, so the map times
+    the small regression's weights is the large one's.
+    """
+    values, axes = np.linalg.eigh((rows @ rows.T).astype(np.float64))
+    size = np.sqrt(np.maximum(values, values[-1] * 1e-6))
+    back = rows.T @ (axes / size).astype(np.float32)
+    return rows @ back, back

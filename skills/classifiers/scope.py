@@ -9,7 +9,7 @@ sums of them make sense; which sum serves is decided by measurement in training.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,6 @@ from skills.classifiers.ngrams import Floats
 Scores = npt.NDArray[np.float64]
 """One number a text."""
 
-NEAREST = 10
 _SHRINKAGE = 0.1
 """Share of the mean variance in the covariances, which are of fewer texts than they have entries."""
 
@@ -102,17 +101,6 @@ class Whitened:
         return score
 
 
-def nearest_similarity(near: Floats, known: Floats) -> Scores:
-    """Returns each row's mean inner product with its `NEAREST` nearest rows of `known`."""
-    count = min(NEAREST, len(known))
-    found = np.empty(len(near))
-    for start in range(0, len(near), 512):
-        similar = near[start : start + 512] @ known.T
-        top = np.partition(similar, similar.shape[1] - count, axis=1)[:, -count:]
-        found[start : start + 512] = top.mean(axis=1)
-    return found
-
-
 def logit_scores(logits: Floats, labels: int) -> dict[str, Scores]:
     """Returns the scores that logits (texts, labels or labels + 1 where the last is "none of these") alone give."""
     inside = logits[:, :labels].astype(np.float64)
@@ -125,16 +113,14 @@ def logit_scores(logits: Floats, labels: int) -> dict[str, Scores]:
 
 
 def scope_scores(
-    names: Collection[str], logits: Floats, near: Floats, known: Floats, whitened: Whitened | None, labels: int
+    logits: Floats, near: Floats, similarity: Scores, whitened: Whitened | None, labels: int
 ) -> dict[str, Scores]:
-    """Returns at least the scores `names` of texts with these logits and comparable rows `near`.
+    """Returns the scores of texts with these logits, comparable rows `near` and `similarity` to their nearest examples.
 
-    `known` are the in-scope training rows; `whitened` is needed for the Mahalanobis score only.
+    The Mahalanobis score is there when `whitened` is.
     """
-    scores = logit_scores(logits, labels)
-    if "neighbours" in names:
-        scores["neighbours"] = nearest_similarity(near, known)
-    if "mahalanobis" in names and whitened is not None:
+    scores = {**logit_scores(logits, labels), "neighbours": similarity}
+    if whitened is not None:
         scores["mahalanobis"] = whitened.score(near)
     return scores
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,14 +11,13 @@ import numpy.typing as npt
 from skills.classifiers.calibration import Chosen, choose_rule, fit_temperature
 from skills.classifiers.features import fit_features
 from skills.classifiers.head import Head
-from skills.classifiers.ngrams import Floats
-from skills.classifiers.regression import Linear, balanced, fit
+from skills.classifiers.neighbours import nearest
+from skills.classifiers.ngrams import COLUMNS, Floats
+from skills.classifiers.regression import Linear, balanced, fit, log_softmax, own_axes
 from skills.classifiers.scope import NOTHING_REFUSED, Scores, Whitened, scope_scores
 
 SEED = 20261123
-STRENGTH = 20.0
-BUCKETS = 1024
-BALANCE = 0.0
+BALANCE = 0.5
 """Power of the inverse class frequency by which rows are weighed: 0 alike, 1 every class alike."""
 STEPS = 40
 STEPS_TO_COMPARE = 20
@@ -32,14 +31,45 @@ FOREIGN = 0.25
 """Share of the labels that play "none of these" where no example of it is given."""
 LABELS_TO_PLAY = 4
 
+BUCKETS = 4096
+BUCKETS_OF_MANY = 1024
+"""N-gram columns beside an encoder: more of them gain half a point, but cost the time that many examples don't have."""
+_ROWS_OF_MANY = 20_000
+_WORK_OF_MANY = 200_000
+"""Examples x labels from which on examples are many in that sense."""
+_ROWS_IN_OWN_AXES = 2000
+
+VOTES = (0.0, 0.15, 0.3, 0.6)
+"""How much the nearest examples' votes may count."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """`strength` is the inverse of the L2 penalty, `emphasis` the length of the n-grams' part of a row."""
+
+    strength: float
+    emphasis: float
+
+
+_SETTINGS = (_Setting(20.0, 1.0), _Setting(20.0, 0.6), _Setting(4.0, 1.6))
+"""The first is best for many examples of many labels; all are compared where there is time."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _HeldOut:
     """What a model said of rows that it was not fitted on; `target` is `labels` for what is in no label."""
 
     logits: Floats
+    votes: Floats
     scores: Mapping[str, Scores]
     target: npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class _Calibrated:
+    loss: float
+    vote: float
+    temperature: float
 
 
 def train_head(
@@ -50,6 +80,7 @@ def train_head(
     *,
     weights: Sequence[float] | None = None,
     refusing: bool = True,
+    unjudged: int = 0,
     seed: int = SEED,
 ) -> Head:
     """Returns a head that tells `texts` by their `labels`, None being "none of these".
@@ -57,33 +88,80 @@ def train_head(
     `vectors` are the encoders' unit vectors of the texts in the role `query` by encoder name, float32 (texts,
     dimensions); without any the head reads characters only. `weights` say how much each example counts, alike without
     them. Where no label is None and it is `refusing`, what is out of scope is learned from labels that play it. The
-    same input gives the same head. Raises ValueError naming a label that has fewer than `LEAST` examples.
+    last `unjudged` texts (names of labels, say) are learned from, but held out for no measurement. The same input
+    gives the same head. Raises ValueError naming a label that has fewer than `LEAST` examples.
     """
     names = tuple(sorted({label for label in labels if label is not None}))
     target = np.array([names.index(label) if label is not None else len(names) for label in labels], dtype=np.intp)
     _check(names, target)
     given = np.ones(len(texts), np.float32) if weights is None else np.asarray(weights, np.float32)
-    features, rows = fit_features(texts, vectors, BUCKETS)
-    near = features.near(rows)
-    trainer = _Trainer(rows, near, target, len(names), given)
-    held, begun = trainer.held_out(seed)
-    inside = held.target < len(names)
-    temperature = fit_temperature(held.logits[inside, : len(names)], held.target[inside])
+    few = len(texts) < _ROWS_OF_MANY and len(texts) * len(names) < _WORK_OF_MANY
+    features, plain = fit_features(texts, vectors, (BUCKETS if few else BUCKETS_OF_MANY) if vectors else COLUMNS)
+    near = features.near(plain)
+    fold = _folds(target, len(texts) - unjudged, seed)
+
+    def tried(setting: _Setting) -> tuple[_Calibrated, _Trainer, _HeldOut, Linear]:
+        trainer = _Trainer.of(plain, features.dense, setting, near, target, len(names), given, fold)
+        held, begun = trainer.held_out()
+        return _calibrated(held, len(names)), trainer, held, begun
+
+    best = tried(_SETTINGS[0])
+    for setting in _SETTINGS[1:] if few else ():
+        best = min(best, tried(setting), key=lambda one: one[0].loss)
+    calibrated, trainer, held, begun = best
     rule = _rule(trainer, held, seed).rule if refusing else NOTHING_REFUSED
-    linear = trainer.fit(np.arange(len(texts)), begun)
     whitened = Whitened.of(near, target, len(names)) if "mahalanobis" in rule.names else None
-    return Head(task, names, features, linear, temperature, rule, tuple(texts), target, near, whitened)
+    return Head(
+        task=task,
+        labels=names,
+        features=replace(features, emphasis=trainer.setting.emphasis),
+        linear=trainer.whole(begun),
+        temperature=calibrated.temperature,
+        rule=rule,
+        texts=tuple(texts),
+        target=target,
+        near=near,
+        vote=calibrated.vote,
+        whitened=whitened,
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Trainer:
-    """Fits on any of the rows; `target` is `labels` for "none of these"."""
+    """Fits on any of the rows; `target` is `labels` for "none of these", `fold` -1 for what is never held out.
+
+    `back` maps the weights to the features where `rows` lie in axes of their own.
+    """
 
     rows: Floats
+    back: Floats | None
+    setting: _Setting
     near: Floats
     target: npt.NDArray[np.intp]
     labels: int
     given: Floats
+    fold: npt.NDArray[np.intp]
+
+    @classmethod
+    def of(
+        cls,
+        plain: Floats,
+        dense: int,
+        setting: _Setting,
+        near: Floats,
+        target: npt.NDArray[np.intp],
+        labels: int,
+        given: Floats,
+        fold: npt.NDArray[np.intp],
+    ) -> _Trainer:
+        """Returns the trainer under `setting` for rows whose n-grams' part, from `dense` on, has length 1."""
+        rows, back = plain, None
+        if setting.emphasis != 1.0:
+            rows = plain.copy()
+            rows[:, dense:] *= setting.emphasis
+        if len(rows) < min(_ROWS_IN_OWN_AXES, rows.shape[1]):
+            rows, back = own_axes(rows)
+        return cls(rows, back, setting, near, target, labels, given, fold)
 
     def fit(self, kept: npt.NDArray[np.intp], start: Linear | None = None, steps: int = STEPS) -> Linear:
         """Returns the regression on the rows `kept`."""
@@ -94,51 +172,65 @@ class _Trainer:
             self.rows[kept],
             target,
             classes,
-            strength=STRENGTH,
+            strength=self.setting.strength,
             row_weights=weights.astype(np.float32),
             steps=steps,
             start=start,
         )
 
+    def whole(self, begun: Linear) -> Linear:
+        """Returns the regression on all rows, in the features' own axes; `begun` is one on most of them."""
+        linear = self.fit(np.arange(len(self.rows)), begun)
+        return linear if self.back is None else Linear(self.back @ linear.weights, linear.bias)
+
     def judged(self, kept: npt.NDArray[np.intp], held: npt.NDArray[np.intp], linear: Linear) -> _HeldOut:
         """Returns what `linear`, fitted on the rows `kept`, says of the rows `held`."""
-        known = self.near[kept][self.target[kept] < self.labels]
+        known = kept[self.target[kept] < self.labels]
         logits = linear.logits(self.rows[held])
-        whitened = Whitened.of(self.near[kept], self.target[kept], self.labels)
-        scores = scope_scores(("neighbours", "mahalanobis"), logits, self.near[held], known, whitened, self.labels)
-        return _HeldOut(logits, scores, self.target[held])
+        similarity, votes = nearest(self.near[held], self.near[known], self.target[known], self.labels)
+        whitened = Whitened.of(self.near[known], self.target[known], self.labels)
+        scores = scope_scores(logits, self.near[held], similarity, whitened, self.labels)
+        return _HeldOut(logits, votes, scores, self.target[held])
 
-    def held_out(self, seed: int) -> tuple[_HeldOut, Linear]:
+    def held_out(self) -> tuple[_HeldOut, Linear]:
         """Returns what models said of rows they were not fitted on, and the last of those models."""
-        fold = _folds(self.target, seed)
         parts = []
-        for number in range(1 if len(fold) >= MANY else FOLDS):
-            kept, held = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
+        for number in range(1 if len(self.fold) >= MANY else FOLDS):
+            kept, held = np.flatnonzero(self.fold != number), np.flatnonzero(self.fold == number)
             linear = self.fit(kept)
             parts.append(self.judged(kept, held, linear))
         return _joined(parts), linear
 
     def with_foreign_labels(self, seed: int) -> _HeldOut:
-        """Returns what models said of held-out rows when some labels were kept from them, as `target` none."""
+        """Returns what a model said of held-out rows when some labels were kept from it, as `target` none."""
         order = np.random.default_rng(seed).permutation(self.labels)
-        fold = _folds(self.target, seed)
-        foreign = np.isin(self.target, order[: max(2, round(FOREIGN * self.labels))])
-        own = order[max(2, round(FOREIGN * self.labels)) :]
+        count = max(2, round(FOREIGN * self.labels))
+        own = np.sort(order[count:])
         places = np.full(self.labels + 1, len(own))
-        places[np.sort(own)] = np.arange(len(own))
-        part = _Trainer(self.rows, self.near, places[self.target], len(own), self.given)
-        kept = np.flatnonzero(~foreign & (fold != 0))
-        return part.judged(kept, np.flatnonzero(fold == 0), part.fit(kept, steps=STEPS_TO_COMPARE))
+        places[own] = np.arange(len(own))
+        part = replace(self, target=places[self.target], labels=len(own))
+        kept = np.flatnonzero((part.target < part.labels) & (self.fold != 0))
+        return part.judged(kept, np.flatnonzero(self.fold == 0), part.fit(kept, steps=STEPS_TO_COMPARE))
+
+
+def _calibrated(held: _HeldOut, labels: int) -> _Calibrated:
+    """Returns the weight of the votes and the temperature under which the held-out labels are likeliest."""
+    rows = held.target < labels
+    logits, votes, target = log_softmax(held.logits[rows, :labels]), held.votes[rows], held.target[rows]
+    found = []
+    for vote in VOTES:
+        temperature, loss = fit_temperature(logits + vote * votes, target)
+        found.append(_Calibrated(loss, vote, temperature))
+    return min(found, key=lambda one: one.loss)
 
 
 def _rule(trainer: _Trainer, held: _HeldOut, seed: int) -> Chosen:
-    if (held.target < trainer.labels).all():
-        if trainer.labels < LABELS_TO_PLAY:
+    labels = trainer.labels
+    if (held.target < labels).all():
+        if labels < LABELS_TO_PLAY:
             return Chosen(NOTHING_REFUSED, {})
         held = trainer.with_foreign_labels(seed)
         labels = held.logits.shape[1]
-    else:
-        labels = trainer.labels
     right = held.logits[:, :labels].argmax(axis=1) == held.target
     return choose_rule(held.scores, held.target < labels, right)
 
@@ -154,20 +246,20 @@ def _check(names: Sequence[str], target: npt.NDArray[np.intp]) -> None:
         raise ValueError(f'"{names[0]}" is the only label: at least two are needed, or examples of "none of these"')
 
 
-def _folds(target: npt.NDArray[np.intp], seed: int) -> npt.NDArray[np.intp]:
-    """Returns the fold of each row: every class is spread evenly, with one row at least in the first."""
-    shuffled = np.random.default_rng(seed).permutation(len(target))
+def _folds(target: npt.NDArray[np.intp], judged: int, seed: int) -> npt.NDArray[np.intp]:
+    """Returns the fold of each row: every class is spread evenly, one row at least in the first; -1 after `judged`."""
+    shuffled = np.random.default_rng(seed).permutation(judged)
     order = shuffled[np.argsort(target[shuffled], kind="stable")]
-    sorted_target = target[order]
-    first = np.searchsorted(sorted_target, sorted_target)
-    fold = np.empty(len(target), dtype=np.intp)
-    fold[order] = (np.arange(len(target)) - first) % FOLDS
+    classes = target[order]
+    fold = np.full(len(target), -1, dtype=np.intp)
+    fold[order] = (np.arange(judged) - np.searchsorted(classes, classes)) % FOLDS
     return fold
 
 
 def _joined(parts: Sequence[_HeldOut]) -> _HeldOut:
     return _HeldOut(
         np.concatenate([part.logits for part in parts]),
+        np.concatenate([part.votes for part in parts]),
         {name: np.concatenate([part.scores[name] for part in parts]) for name in parts[0].scores},
         np.concatenate([part.target for part in parts]),
     )

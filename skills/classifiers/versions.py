@@ -20,7 +20,7 @@ WEIGHTS_FILE = "weights.safetensors"
 CARD_FILE = "card.json"
 EXAMPLES_FILE = "examples.jsonl"
 
-CODE_VERSION = 3
+CODE_VERSION = 4
 """Counted up when features, training or calibration change what the same examples give."""
 
 _WHITENED = ("within", "means", "overall", "mean")
@@ -69,6 +69,8 @@ def save_head(head: Head, folder: Path, facts: Mapping[str, Any]) -> None:
             "threshold": head.rule.threshold,
         },
         "buckets": head.features.buckets,
+        "emphasis": head.features.emphasis,
+        "vote": head.vote,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "code_version": CODE_VERSION,
     }
@@ -104,7 +106,10 @@ def load_head(folder: Path) -> Head:
             task=card["task"],
             labels=tuple(names),
             features=Features(
-                {name: arrays[f"mean.{name}"] for name in card["encoders"]}, arrays["inverse"], card["buckets"]
+                {name: arrays[f"mean.{name}"] for name in card["encoders"]},
+                arrays["inverse"],
+                card["buckets"],
+                card["emphasis"],
             ),
             linear=Linear(arrays["weights"], arrays["bias"]),
             temperature=float(card["temperature"]),
@@ -117,6 +122,7 @@ def load_head(folder: Path) -> Head:
             texts=texts,
             target=np.array([names.index(one) if one is not None else len(names) for one in labels], dtype=np.intp),
             near=arrays["near"],
+            vote=float(card["vote"]),
             whitened=Whitened(*(arrays[f"whitened.{name}"] for name in _WHITENED))
             if any(part[0] == "mahalanobis" for part in scope["scores"])
             else None,
@@ -157,7 +163,7 @@ def _check(head: Head, path: Path) -> None:
         and classes in (len(head.labels), len(head.labels) + 1)
         and head.linear.bias.shape == (classes,)
         and head.features.inverse.shape == (COLUMNS,)
-        and head.near.shape == (len(head.texts), head.features.dense or head.features.buckets)
+        and head.near.shape[0] == len(head.texts)
     )
     if not fits:
         raise DamagedVersionError(f"{path}: its weights don't fit its labels and examples; train it again")
