@@ -22,6 +22,11 @@ def mentioned(text: str) -> list[str]:
     return [marked[1][1:].partition("|")[0] for marked in _MARKED.finditer(text) if marked[1].startswith("@")]
 
 
+def named_channels(text: str) -> tuple[str, ...]:
+    """Returns the ids of the channels that `text` names, in order."""
+    return tuple(marked[1][1:].partition("|")[0] for marked in _MARKED.finditer(text) if marked[1].startswith("#"))
+
+
 def without_mention(text: str, id: str) -> str:
     """Returns `text` without mentions of `id`."""
     return re.sub(rf"<@{re.escape(id)}(\|[^<>\n]*)?>[ \t]*[,:]?", "", text).strip()

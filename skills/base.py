@@ -98,6 +98,8 @@ class Request:
     addressed: bool = True
     claimed_by: str = ""
     text: str = ""
+    channels: tuple[str, ...] = ()
+    """Ids of the channels that the text names, in order."""
     name: str = ""
     value: str = ""
     values: Mapping[str, str | tuple[str, ...] | None] = field(default_factory=dict)

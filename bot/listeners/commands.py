@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.listeners.modals import open_form
 from bot.listeners.requests import Arrival
 from bot.payloads import of_command
+from bot.slack_text import named_channels
 
 
 def register(app: AsyncApp) -> None:
@@ -31,8 +32,9 @@ async def handle_command(
     if not waits:
         await ack()
     who = of_command(command)
+    text = command.get("text") or ""
     incoming = await arrival.incoming(
-        who, kind="command", name=name, text=arrival.words(command.get("text") or "").strip()
+        who, kind="command", name=name, text=arrival.words(text).strip(), channels=named_channels(text)
     )
     opened = waits and await open_form(arrival, incoming, client, command.get("trigger_id"))
     if waits:

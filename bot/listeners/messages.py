@@ -17,7 +17,7 @@ from bot.handling import Handling
 from bot.listeners.requests import Arrival, words_of
 from bot.outgoing import Incoming, deletion
 from bot.payloads import Acted, place_of_event
-from bot.slack_text import mentioned, without_mention
+from bot.slack_text import mentioned, named_channels, without_mention
 from index.types import Turn
 from skills.base import Person
 
@@ -45,7 +45,7 @@ def foresee(handling: Handling, team: str, body: Mapping[str, Any]) -> None:
     if event.get("subtype") is not None or event.get("bot_id"):
         return
     if event.get("channel_type") == "im" or handling.bot in mentioned(text):
-        handling.foresee(words_of(handling.services, team, without_mention(text, handling.bot)))
+        handling.foresee(team, words_of(handling.services, team, without_mention(text, handling.bot)))
 
 
 async def handle_message(event: Event, context: AsyncBoltContext) -> None:
@@ -120,6 +120,7 @@ async def read(arrival: Arrival, event: Event, asked_before: bool = False) -> In
         addressed=addressed,
         claimed_by=claimed_by,
         text=arrival.words(without_mention(text, handling.bot)),
+        channels=named_channels(text),
         history=history or (),
     )
     if is_bot:
