@@ -19,6 +19,8 @@ from bot.surface import attach_surface
 from bot.workspace import accounts
 from index.library import Library
 from index.sources import Sources
+from skills.support.book_rows import Books
+from skills.support.exchange import read_book_file
 
 if TYPE_CHECKING:
     from index.encoders.base import Encoder
@@ -29,6 +31,8 @@ log = logging.getLogger("deskhand.start")
 
 HANDBOOK = Path(workspace.__file__).parent / "handbook"
 """The demo: a handbook for an imaginary shop."""
+ANSWERS = Path(workspace.__file__).parent / "answers.yaml"
+"""Its answer book."""
 
 FOLLOW_SECONDS = 15.0
 """How often sources are asked whether their time to be looked at again has come."""
@@ -59,6 +63,8 @@ async def start(settings: Settings, *, port: int = 3000, demo: bool = False, sto
         sources = Sources(runtime.database.sessions, library, knowledge.load_settings(settings))
         if demo and runtime.identity.team_id == accounts.TEAM_ID:
             await _load_handbook(library, sources)
+            if any(skill.name == "support" for skill in skills):
+                await _load_answers(runtime)
         router = await asyncio.to_thread(open_router, skills, opened)
         await attach_surface(runtime, skills, library, router, _language_model(settings.llm, settings))
         library.follow()
@@ -89,6 +95,16 @@ async def _load_handbook(library: Library, sources: Sources) -> None:
         return
     brought = await sources.bring(accounts.TEAM_ID, str(HANDBOOK))
     log.info("the demo handbook is in the index", extra={"pages": brought.documents})
+
+
+async def _load_answers(runtime: Runtime) -> None:
+    """Brings in the answer book of the handbook's shop, unless there ever was one."""
+    books = Books(runtime.database.sessions)
+    if await books.version(accounts.TEAM_ID):
+        return
+    read = await asyncio.to_thread(read_book_file, ANSWERS)
+    await books.replace(accounts.TEAM_ID, read.book, "demo", runtime.clock.now().timestamp())
+    log.info("the demo answer book is loaded", extra={"intents": len(read.book.intents)})
 
 
 def _language_model(llm: Llm | None, settings: Settings) -> ChatModel | None:

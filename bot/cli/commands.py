@@ -16,8 +16,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 index_app = typer.Typer(help="The knowledge index.")
+support_app = typer.Typer(help="The answer book of customer support.")
 evaluate_app = typer.Typer(help="Measure on your own data.")
 app.add_typer(index_app, name="index")
+app.add_typer(support_app, name="support")
 app.add_typer(evaluate_app, name="evaluate")
 
 Port = Annotated[int, typer.Option(min=1, max=65535, help="The port on 127.0.0.1 to listen on.")]
@@ -151,6 +153,34 @@ def index_search(
     from bot.cli.index import search
 
     search(context.obj, question, as_person or [], limit, team)
+
+
+@support_app.command("import")
+def support_import(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="An answer book (YAML, CSV), or past conversations (CSV, JSONL).")],
+    merge: Annotated[bool, typer.Option("--merge", help="Add to the answer book instead of replacing it.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Write what was learned from conversations to this YAML file as well.")
+    ] = None,
+    team: Annotated[str | None, typer.Option(help="The team's id, where the database holds several.")] = None,
+) -> None:
+    """Take over an answer book, or have one proposed from past conversations (question, answer, intent)."""
+    from bot.cli.support import import_file
+
+    import_file(context.obj, file, merge=merge, out=out, team=team)
+
+
+@support_app.command("export")
+def support_export(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Where to: a name that ends in .yaml or .csv.")],
+    team: Annotated[str | None, typer.Option(help="The team's id, where the database holds several.")] = None,
+) -> None:
+    """Write the answer book to a file."""
+    from bot.cli.support import export_file
+
+    export_file(context.obj, file, team)
 
 
 @evaluate_app.command("retrieval")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from bot import knowledge
 from bot.cli.output import Options, Refused
@@ -54,7 +55,7 @@ async def open_index(options: Options, team: str | None) -> AsyncIterator[OpenIn
     except (DatabaseError, EncoderUnavailableError, SkillError, OSError) as error:
         raise Refused(str(error)) from None
     try:
-        meant = team or await _team(settings, database)
+        meant = team or await meant_team(settings, database, DocumentRow.team)
         library = await Library.open(database.sessions, opened.encoders, knowledge.snapshots(settings), reranker)
         try:
             sources = Sources(database.sessions, library, knowledge.load_settings(settings))
@@ -65,8 +66,11 @@ async def open_index(options: Options, team: str | None) -> AsyncIterator[OpenIn
         await database.close()
 
 
-async def _team(settings: Settings, database: Database) -> str:
-    """The workspace that the bot token opens; without one the only team of the database, else the local workspace."""
+async def meant_team(settings: Settings, database: Database, teams_in: InstrumentedAttribute[str]) -> str:
+    """Returns the workspace that the bot token opens; without one the only team that `teams_in` names, else the local.
+
+    Raises `Refused` where it names several.
+    """
     if settings.bot_token is not None:
         try:
             async with open_session() as session:
@@ -75,9 +79,9 @@ async def _team(settings: Settings, database: Database) -> str:
         except SlackError as error:
             raise Refused(str(error)) from None
     async with database.sessions() as session:
-        teams = sorted(await session.scalars(select(DocumentRow.team).distinct()))
+        teams = sorted(await session.scalars(select(teams_in).distinct()))
     if len(teams) > 1:
-        raise Refused(f"the index holds several teams ({', '.join(teams)}): name one with --team")
+        raise Refused(f"the database holds several teams ({', '.join(teams)}): name one with --team")
     return teams[0] if teams else accounts.TEAM_ID
 
 

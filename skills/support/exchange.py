@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,21 +10,28 @@ from pathlib import Path
 from skills.support.book import AnswerBook
 from skills.support.csv_book import read_csv, write_csv
 from skills.support.plain_book import book_from_plain, book_to_plain
-from skills.support.validation import Problem, check_book, errors, field_name
+from skills.support.validation import FieldPath, Problem, check_book, errors, field_name
 from skills.support.yaml_lines import YamlError, read_yaml
 
 MAX_BYTES = 20 * 1024 * 1024
+_LISTED = 10
+_LINE = re.compile(r"[^:]*:(\d+):")
 
 
 __all__ = ["ExchangeError", "ReadBook", "read_book", "read_book_file", "read_text", "write_csv", "write_yaml"]
 
 
 class ExchangeError(ValueError):
-    """Raised for a file that can't be used; every fault is one sentence that begins with `file:line: field:`."""
+    """Raised for a file that can't be used. Each fault is one sentence that begins with `file:line: field:`.
+
+    The message is the first of them, and in which lines the others are.
+    """
 
     def __init__(self, faults: Sequence[str]) -> None:
         self.faults = tuple(faults)
-        super().__init__(faults[0] + (f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""))
+        lines = dict.fromkeys(line[1] for fault in faults[1:] if (line := _LINE.match(fault)))
+        listed = ", ".join([*lines][:_LISTED]) + (" and further on" if len(lines) > _LISTED else "")
+        super().__init__(faults[0] + (f" (and {len(faults) - 1} more, see line {listed})" if listed else ""))
 
 
 @dataclass(frozen=True, slots=True)
