@@ -21,6 +21,7 @@ from index.library import Library
 from index.sources import Sources
 from skills.support.book_rows import Books
 from skills.support.exchange import read_book_file
+from skills.support.modes import settle_escalation
 
 if TYPE_CHECKING:
     from index.encoders.base import Encoder
@@ -33,6 +34,8 @@ HANDBOOK = Path(workspace.__file__).parent / "handbook"
 """The demo: a handbook for an imaginary shop."""
 ANSWERS = Path(workspace.__file__).parent / "answers.yaml"
 """Its answer book."""
+ALERTS = "C0ALERTS"
+"""The demo's channel in which people take over from the support skill."""
 
 FOLLOW_SECONDS = 15.0
 """How often sources are asked whether their time to be looked at again has come."""
@@ -65,6 +68,7 @@ async def start(settings: Settings, *, port: int = 3000, demo: bool = False, sto
             await _load_handbook(library, sources)
             if any(skill.name == "support" for skill in skills):
                 await _load_answers(runtime)
+                await settle_escalation(runtime.database.sessions, accounts.TEAM_ID, ALERTS)
         router = await asyncio.to_thread(open_router, skills, opened)
         await attach_surface(runtime, skills, library, router, _language_model(settings.llm, settings))
         library.follow()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from functools import partial
 from importlib.metadata import version
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from index.library import Library
     from skills.llm import ChatModel
 
+
+log = logging.getLogger("deskhand.surface")
 
 GREETING_SECONDS = 5.0
 """How soon after the start whoever installed the bot is greeted, if nobody was."""
@@ -79,6 +82,8 @@ async def attach_surface(
     runtime.due.handler = handling.due
     runtime.ticks.register("greeting", GREETING_SECONDS, lambda: home.greet(runtime.identity.team_id))
     register_listeners(runtime.app, handling, home)
+    beginning = asyncio.create_task(_begin(skills, services))
+    runtime.resources.callback(beginning.cancel)
     return home
 
 
@@ -88,3 +93,11 @@ async def _permalink(client: AsyncWebClient, features: Features, channel: str, t
         "chat.getPermalink", lambda: client.chat_getPermalink(channel=channel, message_ts=ts)
     )
     return str(found["permalink"]) if found else None
+
+
+async def _begin(skills: Sequence[Skill], services: BotServices) -> None:
+    for skill in skills:
+        try:
+            await skill.begin(services)
+        except Exception:
+            log.exception("a skill could not begin; it loads with its first request", extra={"skill": skill.name})

@@ -236,6 +236,10 @@ class Skill(ABC):
         """
         return False
 
+    async def begin(self, services: Services) -> None:
+        """Loads what the first request would wait for. Called once, beside the start; nobody waits for it."""
+        return None
+
     async def home(self, request: Request, services: Services) -> Sequence[Part]:
         """Returns what App Home shows of this skill to `request.person`."""
         return ()

@@ -1,0 +1,196 @@
+"""The support skill: customers' questions answered from the answer book and the documents, or by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from skills.base import Place, Request, Services, Skill
+from skills.knowledge.questions import question_of
+from skills.reply import Form, Paragraph, Part, Reply
+from skills.support import case_rows, clicks, drafts, handover, reception, response_clock, settling
+from skills.support.book_rows import Books
+from skills.support.case_models import CaseRow
+from skills.support.conversations import Conversation, alone, thread_of
+from skills.support.desk import Desk
+from skills.support.models import MIGRATIONS
+from skills.support.modes import Mode
+
+
+class SupportSkill(Skill):
+    name: ClassVar[str] = "support"
+    catalogs: ClassVar[Path] = Path(__file__).parent / "texts"
+    migrations: ClassVar[Path | None] = MIGRATIONS
+    examples: ClassVar[Path | None] = Path(__file__).parent / "examples.jsonl"
+    commands: ClassVar[Mapping[str, str]] = {"/support": "support.usage"}
+    shortcuts: ClassVar[frozenset[str]] = frozenset({"draft_reply"})
+    due: ClassVar[frozenset[str]] = frozenset({response_clock.REMIND, response_clock.ESCALATE})
+    actions: ClassVar[frozenset[str]] = frozenset(
+        {"support.person", "support.choose", "support.neither", "support.claim", "support.approve", "support.mode"}
+    )
+    forms: ClassVar[frozenset[str]] = frozenset(
+        {"support.wrong_intent", "support.reply", "support.close", "support.edit", "support.reject"}
+    )
+    opens_form: ClassVar[frozenset[str]] = forms
+
+    def __init__(self) -> None:
+        self.desk = Desk()
+
+    async def begin(self, services: Services) -> None:
+        self.desk.watch(services)
+        for team in await Books(services.sessions).teams():
+            book, version = await self.desk.book(team, services)
+            await self.desk.heads.learn(team, book, version, services.library, services.data)
+
+    async def handle(self, request: Request, services: Services) -> Sequence[Reply]:
+        self.desk.watch(services)
+        match request.kind:
+            case "message":
+                return await self._message(request, services)
+            case "command":
+                return await self._command(request, services)
+            case "shortcut":
+                return await clicks.draft_for_presser(request, services, self.desk)
+            case "due":
+                book, _ = await self.desk.book(request.team, services)
+                settings = await self.desk.modes.settings(services.sessions, request.team)
+                return await response_clock.ring(request, services, book, settings)
+            case "action":
+                return await self._action(request, services)
+            case "form":
+                return await self._form(request, services)
+
+    async def form(self, request: Request, services: Services) -> Form | None:
+        book, _ = await self.desk.book(request.team, services)
+        match request.name:
+            case "support.wrong_intent":
+                return clicks.wrong_intent_form(request, book)
+            case "support.reply":
+                return await handover.reply_form(request, services)
+            case "support.close":
+                return await handover.close_form(request, services, book)
+            case "support.edit":
+                return await drafts.edit_form(request, services)
+            case "support.reject":
+                return await drafts.reject_form(request, services, book)
+        return None
+
+    async def claims(self, team: str, place: Place, services: Services) -> bool:
+        if place.kind != "dm" and await self.desk.modes.of(services.sessions, team, place.channel) in ("draft", "auto"):
+            return True
+        return await self.desk.conversations.is_open(services.sessions, team, place)
+
+    async def home(self, request: Request, services: Services) -> Sequence[Part]:
+        return await settling.home(request, services, self.desk)
+
+    async def judged(self, request: Request, verdict: Literal["helpful", "not_helpful"], services: Services) -> None:
+        await clicks.judged(request, verdict, services, self.desk)
+
+    async def forget(self, team: str, place: Place, services: Services) -> None:
+        await self.desk.conversations.forget_message(services.sessions, team, place)
+
+    async def _command(self, request: Request, services: Services) -> Sequence[Reply]:
+        settled = await settling.by_words(request, services, self.desk)
+        if settled is not None:
+            return settled
+        if not question_of(request.text) or request.text.strip().casefold() in ("help", "帮助"):
+            return (Reply((Paragraph(request.say("support.help")),), to="asker"),)
+        conversation = await self.desk.conversations.find(services.sessions, request)
+        begun = reception.conversation_of(request, alone(request.person.id))
+        return await reception.receive(request, services, self.desk, conversation or begun, None)
+
+    async def _message(self, request: Request, services: Services) -> Sequence[Reply]:
+        if request.addressed:
+            settled = await settling.by_words(request, services, self.desk)
+            if settled is not None:
+                return settled
+        mode = await self._mode(request, services)
+        known = await self.desk.conversations.find(services.sessions, request)
+        if known is not None and known.asker != request.person.id:
+            await self._colleague(request, services, known)
+            if not request.addressed:
+                return ()
+            # A colleague who asks the bot in a customer's thread is answered; the customer's matter stays as it is.
+            return await reception.receive(request, services, self.desk, _aside(request), None)
+        case = await self._case(request, services, known)
+        if case is not None:
+            return await self._while_open(request, services, known, case)
+        in_thread = request.place.thread not in (None, request.place.message)
+        if known is None and in_thread and not request.addressed:
+            return ()
+        conversation = known or reception.conversation_of(request, thread_of(request))
+        return await reception.receive(request, services, self.desk, conversation, mode)
+
+    async def _mode(self, request: Request, services: Services) -> Mode | None:
+        """Returns the mode that holds for a message: none where the channel is no support channel, or off."""
+        if request.place.kind == "dm":
+            return None
+        mode = await self.desk.modes.of(services.sessions, request.team, request.place.channel)
+        return None if mode == "off" else mode
+
+    async def _case(self, request: Request, services: Services, known: Conversation | None) -> CaseRow | None:
+        """Returns the open case that a message belongs to; one that began by command goes on in any thread alone."""
+        place = request.place
+        if known is not None:
+            return await case_rows.open_case(services.sessions, request.team, known.channel, known.thread)
+        if place.kind == "dm" and place.thread not in (None, place.message):
+            thread = alone(request.person.id)
+            return await case_rows.open_case(services.sessions, request.team, place.channel, thread)
+        return None
+
+    async def _colleague(self, request: Request, services: Services, known: Conversation) -> None:
+        case = await case_rows.open_case(services.sessions, request.team, known.channel, known.thread)
+        if case is not None:
+            book, _ = await self.desk.book(request.team, services)
+            settings = await self.desk.modes.settings(services.sessions, request.team)
+            await handover.seen_in_thread(request, services, book, settings, case)
+
+    async def _while_open(
+        self, request: Request, services: Services, known: Conversation | None, case: CaseRow
+    ) -> Sequence[Reply]:
+        """Puts what the asker adds under the card; the bot does not talk over a person who has claimed."""
+        book, _ = await self.desk.book(request.team, services)
+        await handover.follow_up(request, services, book, case)
+        if case.status == "claimed" or known is None:
+            return ()
+        return await reception.receive_while_waiting(request, services, self.desk, known)
+
+    async def _action(self, request: Request, services: Services) -> Sequence[Reply]:
+        book, _ = await self.desk.book(request.team, services)
+        settings = await self.desk.modes.settings(services.sessions, request.team)
+        match request.name:
+            case "support.person" | "support.choose" | "support.neither":
+                return await clicks.pressed(request, services, self.desk)
+            case "support.claim":
+                return await handover.claim(request, services, book, settings)
+            case "support.approve":
+                return await drafts.approve(request, services, book)
+            case "support.mode":
+                return await settling.by_button(request, services, self.desk)
+            case "support.edit" | "support.reject":
+                return await drafts.late(request, services)
+        return (Reply((Paragraph(request.say("support.gone")),), to="asker"),)
+
+    async def _form(self, request: Request, services: Services) -> Sequence[Reply]:
+        book, _ = await self.desk.book(request.team, services)
+        settings = await self.desk.modes.settings(services.sessions, request.team)
+        match request.name:
+            case "support.wrong_intent":
+                return await clicks.put_right(request, services, self.desk)
+            case "support.reply":
+                return await handover.send_reply(request, services, book, settings)
+            case "support.close":
+                return await handover.close(request, services, book, settings)
+            case "support.edit":
+                return await drafts.send_edited(request, services, book)
+            case "support.reject":
+                return await drafts.reject(request, services, book)
+        return ()
+
+
+def _aside(request: Request) -> Conversation:
+    """Returns a conversation of its own for somebody who is not the thread's customer."""
+    begun = reception.conversation_of(request, f"{thread_of(request)}~{request.person.id}"[:64])
+    return replace(begun, asker=request.person.id)
