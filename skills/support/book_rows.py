@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import func, insert, select, update
@@ -21,7 +21,7 @@ class IntentChanged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Who changed what: `what` is replaced, merged, saved or deleted; `intent` None for the whole book."""
+    """Who changed what: `what` is replaced, merged, saved, deleted or settled; `intent` None for the whole book."""
 
     version: int
     at: float
@@ -122,11 +122,23 @@ class Books:
         async with self._sessions() as session:
             return frozenset(await session.scalar(select(BookRow.editors).where(BookRow.team == team)) or ())
 
-    async def set_editors(self, team: str, editors: Iterable[str]) -> None:
-        """Says who may change the book beside the admins."""
+    async def settle(
+        self, team: str, languages: Sequence[str], editors: Iterable[str] | None, who: str, at: float
+    ) -> int:
+        """Sets the book's languages and who may change it beside the admins (None: as it is); returns the version.
+
+        Raises `BookError` where texts are in a language that is no longer among them.
+        """
         async with self._sessions() as session, session.begin():
-            await next_version(session, team)
-            await session.execute(update(BookRow).where(BookRow.team == team).values(editors=sorted(set(editors))))
+            version = await next_version(session, team)
+            book, _ = await load_book(session, team, best_first=False)
+            ensure_valid(replace(book, languages=tuple(languages)))
+            values: dict[str, object] = {"languages": list(languages)}
+            if editors is not None:
+                values["editors"] = sorted(set(editors))
+            await session.execute(update(BookRow).where(BookRow.team == team).values(values))
+            await _note(session, Change(version, at, who, "settled", None), team)
+            return version
 
     async def changes(self, team: str, limit: int = 20) -> list[Change]:
         """Returns the last changes, newest first."""

@@ -73,7 +73,7 @@ def learn(conversations: Sequence[Conversation], encode: Encode, known: AnswerBo
     languages = main_languages(conversations)
     asked = _encode([_FIGURES.sub("0", one.question) for one in conversations], encode, tell, "Reading questions")
     answered = _encode([one.answer for one in conversations], encode, tell, "Reading answers")
-    groups = _groups(conversations, asked, answered)
+    groups = _joined(_groups(conversations, asked, answered), conversations, answered)
     names = _names(conversations, groups)
     taken = {fold(text) for intent in known.intents for _, text in intent.all_examples()}
     proposals: list[Proposal] = []
@@ -120,6 +120,20 @@ def _groups(conversations: Sequence[Conversation], asked: Vectors, answered: Vec
             groups[f"#{label}"].append(row)
         groups.pop("#-1", None)
     return groups
+
+
+def _joined(
+    groups: dict[str, list[int]], conversations: Sequence[Conversation], answered: Vectors
+) -> dict[str, list[int]]:
+    """Returns the groups with those as one that nobody named and whose best answer is the same."""
+    joined: dict[str, list[int]] = {}
+    key_of: dict[str, str] = {}
+    for key, rows in groups.items():
+        template = best_answer([conversations[row].answer for row in rows], answered[rows])
+        if key.startswith("#") and template is not None:
+            key = key_of.setdefault(fold(template), key)
+        joined.setdefault(key, []).extend(rows)
+    return joined
 
 
 def _names(conversations: Sequence[Conversation], groups: dict[str, list[int]]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from skills.support.validation import MAX_NAME
 
 _WORDS = 2
+_STEM = 4
 _WORD = re.compile(r"[a-z]{3,}")
 _SHARED = 0.15
 """A word names a group when at least this share of its questions has it."""
@@ -41,9 +42,9 @@ def name_groups(questions: Mapping[str, Sequence[str]], taken: Collection[str]) 
         weight = {
             word: count * math.log(1 + average / total[word])
             for word, count in words.items()
-            if word not in ENGLISH_STOP_WORDS and count >= _SHARED * len(questions[key])
+            if word not in ENGLISH_STOP_WORDS and count >= max(2, _SHARED * len(questions[key]))
         }
-        best = sorted(weight, key=lambda word: (-weight[word], word))[:_WORDS]
+        best = _unlike(sorted(weight, key=lambda word: (-weight[word], word)))
         name = "_".join(_as_said(best, questions[key])) or f"topic_{number}"
         unique, again = name, 1
         while unique in used:
@@ -60,6 +61,15 @@ def _counts(texts: Sequence[str]) -> Counter[str]:
     for text in texts:
         counts.update(set(_WORD.findall(text.lower())))
     return counts
+
+
+def _unlike(words: Sequence[str]) -> list[str]:
+    """Returns the first words that are no forms of one another (invoice, invoices)."""
+    kept: list[str] = []
+    for word in words:
+        if all(word[:_STEM] != other[:_STEM] for other in kept):
+            kept.append(word)
+    return kept[:_WORDS]
 
 
 def _as_said(words: Sequence[str], texts: Sequence[str]) -> list[str]:

@@ -51,6 +51,12 @@ class Proposals:
             row = await session.scalar(select(ProposalRow).where(ProposalRow.team == team, ProposalRow.id == id))
             return None if row is None else _waiting(row)
 
+    async def keep(self, team: str, one: Waiting, at: float) -> None:
+        """Puts one that was taken out back among those that wait."""
+        async with self._sessions() as session, session.begin():
+            values = {"team": team, "intent": intent_to_plain(one.intent), "rows": one.rows, "at": at}
+            await session.execute(insert(ProposalRow).values(values))
+
     async def remove(self, team: str, id: int) -> bool:
         """Takes one out, decided. Returns whether it was still there: of two people who press at once one decides."""
         async with self._sessions() as session, session.begin():
