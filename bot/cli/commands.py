@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +22,15 @@ evaluate_app = typer.Typer(help="Measure on your own data.")
 app.add_typer(index_app, name="index")
 app.add_typer(support_app, name="support")
 app.add_typer(evaluate_app, name="evaluate")
+
+
+class Method(StrEnum):
+    """How a classifier is trained."""
+
+    AUTO = "auto"
+    HEADS = "heads"
+    TUNED = "tuned"
+
 
 Port = Annotated[int, typer.Option(min=1, max=65535, help="The port on 127.0.0.1 to listen on.")]
 Predictions = Annotated[Path | None, typer.Option(help="Write what was answered to this file, one JSON object a row.")]
@@ -196,3 +206,47 @@ def evaluate_retrieval(
     from bot.cli.evaluate import retrieval
 
     retrieval(context.obj, corpus, queries, qrels, language, predictions)
+
+
+@evaluate_app.command("intents")
+def evaluate_intents(
+    context: typer.Context,
+    train: Annotated[Path, typer.Option(help='JSONL {"text", "label"} to learn from')],
+    test: Annotated[Path, typer.Option(help='JSONL {"text", "label"} to measure on')],
+    oos_label: Annotated[str, typer.Option(help="The label that means out of scope.")] = "oos",
+    shots: Annotated[int | None, typer.Option(min=2, help="Learn from so many rows a label only.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="By which those rows are drawn.")] = 0,
+    method: Annotated[
+        Method, typer.Option(help="Heads on the frozen encoder, a tuned encoder, or whichever validates better.")
+    ] = Method.AUTO,
+    minutes: Annotated[float, typer.Option(min=0.1, help="Tuning may take so long.")] = 8.0,
+    predictions: Predictions = None,
+) -> None:
+    """Train a classifier on labelled texts and measure it on others."""
+    from bot.cli.evaluate import intents
+
+    intents(context.obj, train, test, oos_label, shots, seed, method.value, predictions)
+
+
+@evaluate_app.command("sentiment")
+def evaluate_sentiment(
+    context: typer.Context,
+    test: Annotated[Path, typer.Option(help='JSONL {"text", "label"}: negative, neutral or positive')],
+    predictions: Predictions = None,
+) -> None:
+    """Measure how well the sentiment of texts is read."""
+    from bot.cli.evaluate_served import sentiment
+
+    sentiment(context.obj, test, predictions)
+
+
+@evaluate_app.command("routing")
+def evaluate_routing(
+    context: typer.Context,
+    test: Annotated[Path, typer.Option(help='JSONL {"text", "label"}: support, monitor, knowledge, tasks or none')],
+    predictions: Predictions = None,
+) -> None:
+    """Measure how well messages are routed to skills."""
+    from bot.cli.evaluate_served import routing
+
+    routing(context.obj, test, predictions)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from bot import knowledge
@@ -9,6 +11,7 @@ from bot.cli.output import Options, Refused, progress_bar
 from index.beir import BadRowError
 from index.encoders.sources import EncoderUnavailableError
 from index.evaluation import evaluate_retrieval
+from skills.classifiers import evaluation
 
 
 def retrieval(
@@ -29,9 +32,38 @@ def retrieval(
             )
     except (BadRowError, EncoderUnavailableError, OSError) as error:
         raise Refused(str(error)) from None
-    lines = [
-        f"{name:>16}  {value:.4f}" if isinstance(value, float) else f"{name:>16}  {value}"
+    options.show(figures, _table(figures))
+
+
+def intents(
+    options: Options,
+    train: Path,
+    test: Path,
+    oos_label: str,
+    shots: int | None,
+    seed: int,
+    method: str,
+    predictions: Path | None,
+) -> None:
+    """Shows the figures of a fresh classifier. Raises `Refused` naming file, line and field of what can't be read."""
+    if method == "tuned":
+        raise Refused("--method tuned: fine-tuning can't be measured here yet; use auto or heads")
+    try:
+        with progress_bar("Measuring"):
+            encoders = knowledge.encoders(options.settings()).encoders
+            evaluated = evaluation.evaluate_intents(
+                train, test, encoders, out_of_scope=oos_label, shots=shots, seed=seed, predictions=predictions
+            )
+    except (BadRowError, EncoderUnavailableError, OSError) as error:
+        raise Refused(str(error)) from None
+    for note in evaluated.notes:
+        print(f"deskhand: {note}", file=sys.stderr)
+    options.show(evaluated.figures, _table(evaluated.figures))
+
+
+def _table(figures: Mapping[str, object]) -> str:
+    return "\n".join(
+        f"{name:>17}  {value:.4f}" if isinstance(value, float) else f"{name:>17}  {value}"
         for name, value in figures.items()
         if not isinstance(value, list | dict)
-    ]
-    options.show(figures, "\n".join(lines))
+    )

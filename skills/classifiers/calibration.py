@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from skills.classifiers.scope import NOTHING_REFUSED, Part, ScopeRule, Scores, area_under_curve
 
 CANDIDATES: tuple[tuple[str, ...], ...] = (
+    ("none_odds", "max_logit", "neighbours"),
     ("max_logit", "neighbours"),
     ("max_logit",),
     ("energy",),
@@ -22,12 +23,8 @@ CANDIDATES: tuple[tuple[str, ...], ...] = (
     ("max_logit", "neighbours", "mahalanobis"),
     ("none_odds",),
     ("none_odds", "neighbours"),
-    ("none_odds", "max_logit", "neighbours"),
 )
 """The sums of scores that are compared, the one that did best elsewhere first: it wins where others gain nothing."""
-
-_GAIN = 0.002
-"""Less of the area under the curve is noise at a few hundred texts."""
 
 _THRESHOLDS = tuple(round(0.05 + 0.01 * step, 2) for step in range(91))
 _AS_GOOD = 0.003
@@ -71,12 +68,14 @@ def choose_rule(scores: Mapping[str, Scores], inside: npt.NDArray[np.bool_], rig
     parts: dict[tuple[str, ...], tuple[Part, ...]] = {}
     for names in CANDIDATES:
         if all(name in scores for name in names):
-            parts[names] = tuple(_part(name, scores[name][inside]) for name in names)
+            parts[names] = tuple(Part.of(name, scores[name][inside]) for name in names)
             totals[names] = ScopeRule(parts[names], 1.0, 0.0, 0.5).total(scores)
     areas = {names: area_under_curve(total[inside], total[~inside]) for names, total in totals.items()}
     best = max(areas.values())
     first = next(iter(areas))
-    names = first if areas[first] >= best - _GAIN else max(areas, key=lambda one: areas[one])
+    # Of few texts an area is known only so well: less than its standard error is no gain (Hanley & McNeil 1982).
+    noise = np.sqrt(max(best * (1 - best), 1e-6) / min(inside.sum(), (~inside).sum()))
+    names = first if areas[first] >= best - noise else max(areas, key=lambda one: areas[one])
     slope, offset = _platt(totals[names], inside)
     rule = ScopeRule(parts[names], slope, offset, 0.5)
     threshold = _threshold(rule.probability(totals[names]), inside, right)
@@ -84,22 +83,18 @@ def choose_rule(scores: Mapping[str, Scores], inside: npt.NDArray[np.bool_], rig
     return Chosen(rule, {"+".join(names): round(area, 4) for names, area in areas.items()})
 
 
-def expected_calibration_error(probabilities: Sequence[float], right: Sequence[bool], bins: int = 15) -> float:
+def expected_calibration_error(probabilities: npt.ArrayLike, right: npt.ArrayLike, bins: int = 15) -> float:
     """Returns the mean gap between probability and share of right answers, by bins of equal width."""
     given, hits = np.asarray(probabilities, dtype=np.float64), np.asarray(right, dtype=np.float64)
     place = np.clip(np.ceil(given * bins).astype(int) - 1, 0, bins - 1)
     return float(np.abs(np.bincount(place, hits - given, minlength=bins)).sum() / len(given))
 
 
-def area_under_risk_coverage(probabilities: Sequence[float], right: Sequence[bool]) -> float:
+def area_under_risk_coverage(probabilities: npt.ArrayLike, right: npt.ArrayLike) -> float:
     """Returns the mean error rate over all coverages, the surest answers first (Geifman & El-Yaniv 2017); 0 is best."""
     order = np.argsort(-np.asarray(probabilities), kind="stable")
     wrong = 1.0 - np.asarray(right, dtype=np.float64)[order]
     return float((np.cumsum(wrong) / np.arange(1, len(wrong) + 1)).mean())
-
-
-def _part(name: str, inside: Scores) -> Part:
-    return Part(name, float(inside.mean()), float(max(inside.std(), 1e-6)))
 
 
 def _platt(total: Scores, inside: npt.NDArray[np.bool_]) -> tuple[float, float]:
@@ -118,10 +113,13 @@ def _platt(total: Scores, inside: npt.NDArray[np.bool_]) -> tuple[float, float]:
 
 
 def _threshold(probability: Scores, inside: npt.NDArray[np.bool_], right: npt.NDArray[np.bool_]) -> float:
-    """Returns the threshold at which the mean of two shares is greatest: right and accepted, foreign and refused."""
+    """Returns the threshold at which two shares are greatest: in scope, right and accepted; foreign and refused.
+
+    The first counts twice, since most of what people write is in scope.
+    """
     outcome = {
-        least: 0.5 * float((right & (probability >= least))[inside].mean())
-        + 0.5 * float((probability < least)[~inside].mean())
+        least: 2 / 3 * float((right & (probability >= least))[inside].mean())
+        + 1 / 3 * float((probability < least)[~inside].mean())
         for least in _THRESHOLDS
     }
     good = [least for least, share in outcome.items() if share >= max(outcome.values()) - _AS_GOOD]

@@ -10,7 +10,7 @@ sums of them make sense; which sum serves is decided by measurement in training.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,11 @@ class Part:
     mean: float
     deviation: float
 
+    @classmethod
+    def of(cls, name: str, inside: Scores) -> Part:
+        """Returns the part whose score took the values `inside` on texts in scope."""
+        return cls(name, float(inside.mean()), float(max(inside.std(), 1e-6)))
+
 
 @dataclass(frozen=True, slots=True)
 class ScopeRule:
@@ -50,6 +55,10 @@ class ScopeRule:
     def names(self) -> tuple[str, ...]:
         """The names of the scores it sums."""
         return tuple(part.name for part in self.parts)
+
+    def standardised(self, scores: Mapping[str, Scores]) -> ScopeRule:
+        """Returns the rule with the means and deviations of `scores`, which are those of texts in scope."""
+        return replace(self, parts=tuple(Part.of(part.name, scores[part.name]) for part in self.parts))
 
     def total(self, scores: Mapping[str, Scores]) -> Scores:
         """Returns the standardised sum."""

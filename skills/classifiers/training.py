@@ -25,6 +25,7 @@ LEAST = 2
 """Examples a label needs: one to learn from, one to check with."""
 
 FOLDS = 5
+FOLDS_TO_COMPARE = 2
 MANY = 3000
 """From so many examples on one held-out fold of five measures well enough."""
 FOREIGN = 0.25
@@ -91,9 +92,7 @@ def train_head(
     last `unjudged` texts (names of labels, say) are learned from, but held out for no measurement. The same input
     gives the same head. Raises ValueError naming a label that has fewer than `LEAST` examples.
     """
-    names = tuple(sorted({label for label in labels if label is not None}))
-    target = np.array([names.index(label) if label is not None else len(names) for label in labels], dtype=np.intp)
-    _check(names, target)
+    names, target = _targets(labels)
     given = np.ones(len(texts), np.float32) if weights is None else np.asarray(weights, np.float32)
     few = len(texts) < _ROWS_OF_MANY and len(texts) * len(names) < _WORK_OF_MANY
     features, plain = fit_features(texts, vectors, (BUCKETS if few else BUCKETS_OF_MANY) if vectors else COLUMNS)
@@ -102,7 +101,7 @@ def train_head(
 
     def tried(setting: _Setting) -> tuple[_Calibrated, _Trainer, _HeldOut, Linear]:
         trainer = _Trainer.of(plain, features.dense, setting, near, target, len(names), given, fold)
-        held, begun = trainer.held_out()
+        held, begun = trainer.held_out(1 if len(texts) >= MANY else FOLDS)
         return _calibrated(held, len(names)), trainer, held, begun
 
     best = tried(_SETTINGS[0])
@@ -124,6 +123,21 @@ def train_head(
         vote=calibrated.vote,
         whitened=whitened,
     )
+
+
+def held_out_loss(
+    texts: Sequence[str], labels: Sequence[str | None], vectors: Mapping[str, Floats], seed: int = SEED
+) -> float:
+    """Returns the calibrated mean negative log-likelihood of the labels of held-out texts, to compare encoders by.
+
+    Raises ValueError naming a label that has fewer than `LEAST` examples.
+    """
+    names, target = _targets(labels)
+    features, plain = fit_features(texts, vectors, BUCKETS if vectors else COLUMNS)
+    given, fold = np.ones(len(texts), np.float32), _folds(target, len(texts), seed)
+    near = features.near(plain)
+    trainer = _Trainer.of(plain, features.dense, _SETTINGS[0], near, target, len(names), given, fold)
+    return _calibrated(trainer.held_out(FOLDS_TO_COMPARE)[0], len(names)).loss
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -192,10 +206,10 @@ class _Trainer:
         scores = scope_scores(logits, self.near[held], similarity, whitened, self.labels)
         return _HeldOut(logits, votes, scores, self.target[held])
 
-    def held_out(self) -> tuple[_HeldOut, Linear]:
-        """Returns what models said of rows they were not fitted on, and the last of those models."""
+    def held_out(self, folds: int) -> tuple[_HeldOut, Linear]:
+        """Returns what so many models said of rows they were not fitted on, and the last of those models."""
         parts = []
-        for number in range(1 if len(self.fold) >= MANY else FOLDS):
+        for number in range(folds):
             kept, held = np.flatnonzero(self.fold != number), np.flatnonzero(self.fold == number)
             linear = self.fit(kept)
             parts.append(self.judged(kept, held, linear))
@@ -229,13 +243,20 @@ def _rule(trainer: _Trainer, held: _HeldOut, seed: int) -> Chosen:
     if (held.target < labels).all():
         if labels < LABELS_TO_PLAY:
             return Chosen(NOTHING_REFUSED, {})
-        held = trainer.with_foreign_labels(seed)
-        labels = held.logits.shape[1]
+        played = trainer.with_foreign_labels(seed)
+        own = played.logits.shape[1]
+        chosen = choose_rule(played.scores, played.target < own, played.logits.argmax(axis=1) == played.target)
+        # The model that serves knows more labels than the one that was played against, so its scores lie elsewhere.
+        return replace(chosen, rule=chosen.rule.standardised(held.scores))
     right = held.logits[:, :labels].argmax(axis=1) == held.target
     return choose_rule(held.scores, held.target < labels, right)
 
 
-def _check(names: Sequence[str], target: npt.NDArray[np.intp]) -> None:
+def _targets(labels: Sequence[str | None]) -> tuple[tuple[str, ...], npt.NDArray[np.intp]]:
+    """Returns the labels' names in order, and each text's position among them, their number for None."""
+    names = tuple(sorted({label for label in labels if label is not None}))
+    place = {name: number for number, name in enumerate(names)}
+    target = np.array([len(names) if label is None else place[label] for label in labels], dtype=np.intp)
     if not names:
         raise ValueError("there is no labelled example to learn from")
     counts = np.bincount(target, minlength=len(names))
@@ -244,6 +265,7 @@ def _check(names: Sequence[str], target: npt.NDArray[np.intp]) -> None:
         raise ValueError(f'the label "{rare[0]}" has one example where at least {LEAST} are needed')
     if len(names) == 1 and len(counts) == 1:
         raise ValueError(f'"{names[0]}" is the only label: at least two are needed, or examples of "none of these"')
+    return names, target
 
 
 def _folds(target: npt.NDArray[np.intp], judged: int, seed: int) -> npt.NDArray[np.intp]:
