@@ -46,7 +46,8 @@ async def handle_submission(
 
     async def work() -> Sequence[Outgoing]:
         outgoing = await arrival.handling.answer(incoming, arrival.delivery)
-        if incoming.request.name == CHANNEL_FORM:
+        if incoming.request.name == CHANNEL_FORM or not incoming.request.place.channel:
+            # What was opened in App Home has most likely changed what stands there.
             await home.publish(arrival.delivery.team, incoming.request.person.id)
         return outgoing
 

@@ -35,7 +35,7 @@ FORMS = frozenset({FORM, REMOVE, SETTINGS, _EXAMPLE})
 OPENS_FORM = frozenset({ADD, EDIT, REMOVE, SETTINGS, ADD_EXAMPLE, proposing.CHANGE})
 SHORTCUTS = frozenset({ADD_EXAMPLE})
 
-_BOOK_WORDS = ("book", "answers", "答案库", "问答库")
+_BOOK_WORDS = ("book", "答案手册", "答案库")
 _PROPOSAL_WORDS = ("proposals", "建议")
 _OPTIONS = 100
 

@@ -10,13 +10,17 @@ from typing import ClassVar, Literal
 from skills.base import Place, Request, Services, Skill
 from skills.knowledge.questions import question_of
 from skills.reply import Form, Paragraph, Part, Reply
-from skills.support import case_rows, clicks, drafts, handover, reception, response_clock, settling
+from skills.support import case_rows, clicks, drafts, editing, handover, reception, response_clock, settling
 from skills.support.book_rows import Books
 from skills.support.case_models import CaseRow
 from skills.support.conversations import Conversation, alone, thread_of
 from skills.support.desk import Desk
 from skills.support.models import MIGRATIONS
 from skills.support.modes import Mode
+from skills.text import Text
+
+_OF_BOOK = editing.ACTIONS | editing.FORMS | editing.OPENS_FORM
+_CASE_FORMS = frozenset({"support.wrong_intent", "support.reply", "support.close", "support.edit", "support.reject"})
 
 
 class SupportSkill(Skill):
@@ -25,15 +29,14 @@ class SupportSkill(Skill):
     migrations: ClassVar[Path | None] = MIGRATIONS
     examples: ClassVar[Path | None] = Path(__file__).parent / "examples.jsonl"
     commands: ClassVar[Mapping[str, str]] = {"/support": "support.usage"}
-    shortcuts: ClassVar[frozenset[str]] = frozenset({"draft_reply"})
+    shortcuts: ClassVar[frozenset[str]] = frozenset({"draft_reply"}) | editing.SHORTCUTS
     due: ClassVar[frozenset[str]] = frozenset({response_clock.REMIND, response_clock.ESCALATE})
     actions: ClassVar[frozenset[str]] = frozenset(
         {"support.person", "support.choose", "support.neither", "support.claim", "support.approve", "support.mode"}
+        | editing.ACTIONS
     )
-    forms: ClassVar[frozenset[str]] = frozenset(
-        {"support.wrong_intent", "support.reply", "support.close", "support.edit", "support.reject"}
-    )
-    opens_form: ClassVar[frozenset[str]] = forms
+    forms: ClassVar[frozenset[str]] = _CASE_FORMS | editing.FORMS
+    opens_form: ClassVar[frozenset[str]] = _CASE_FORMS | editing.OPENS_FORM
 
     def __init__(self) -> None:
         self.desk = Desk()
@@ -46,6 +49,8 @@ class SupportSkill(Skill):
 
     async def handle(self, request: Request, services: Services) -> Sequence[Reply]:
         self.desk.watch(services)
+        if request.name in _OF_BOOK:
+            return await editing.handle(request, services)
         match request.kind:
             case "message":
                 return await self._message(request, services)
@@ -63,6 +68,8 @@ class SupportSkill(Skill):
                 return await self._form(request, services)
 
     async def form(self, request: Request, services: Services) -> Form | None:
+        if request.name in _OF_BOOK:
+            return await editing.form(request, services)
         book, _ = await self.desk.book(request.team, services)
         match request.name:
             case "support.wrong_intent":
@@ -77,13 +84,16 @@ class SupportSkill(Skill):
                 return await drafts.reject_form(request, services, book)
         return None
 
+    async def check(self, request: Request, services: Services) -> Mapping[str, Text]:
+        return await editing.check(request, services) if request.name in editing.FORMS else {}
+
     async def claims(self, team: str, place: Place, services: Services) -> bool:
         if place.kind != "dm" and await self.desk.modes.of(services.sessions, team, place.channel) in ("draft", "auto"):
             return True
         return await self.desk.conversations.is_open(services.sessions, team, place)
 
     async def home(self, request: Request, services: Services) -> Sequence[Part]:
-        return await settling.home(request, services, self.desk)
+        return (*await settling.home(request, services, self.desk), *await editing.home_parts(request, services))
 
     async def judged(self, request: Request, verdict: Literal["helpful", "not_helpful"], services: Services) -> None:
         await clicks.judged(request, verdict, services, self.desk)
@@ -92,7 +102,7 @@ class SupportSkill(Skill):
         await self.desk.conversations.forget_message(services.sessions, team, place)
 
     async def _command(self, request: Request, services: Services) -> Sequence[Reply]:
-        settled = await settling.by_words(request, services, self.desk)
+        settled = await self._by_words(request, services)
         if settled is not None:
             return settled
         if not question_of(request.text) or request.text.strip().casefold() in ("help", "帮助"):
@@ -101,9 +111,14 @@ class SupportSkill(Skill):
         begun = reception.conversation_of(request, alone(request.person.id))
         return await reception.receive(request, services, self.desk, conversation or begun, None)
 
+    async def _by_words(self, request: Request, services: Services) -> Sequence[Reply] | None:
+        """Returns the answer to a subcommand; None for a customer's question."""
+        settled = await settling.by_words(request, services, self.desk)
+        return settled if settled is not None else await editing.by_words(request, services)
+
     async def _message(self, request: Request, services: Services) -> Sequence[Reply]:
         if request.addressed:
-            settled = await settling.by_words(request, services, self.desk)
+            settled = await self._by_words(request, services)
             if settled is not None:
                 return settled
         mode = await self._mode(request, services)
