@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
@@ -76,7 +77,7 @@ class Searcher:
 
     choice: EncoderChoice
     reranker: Reranker | None = None
-    _asked: dict[tuple[str, str], Vectors] = field(default_factory=dict)
+    _asked: dict[tuple[str, str], Future[Vectors]] = field(default_factory=dict)
     _asking: Lock = field(default_factory=Lock)
 
     def encode(self, question: str, language: str | None = None) -> QuestionVectors:
@@ -130,13 +131,8 @@ class Searcher:
             return [], passes
         vectors = self.in_conversation(passes, history)
         ranked = index.rank(vectors, weights, question.language, audience, limit, per_document)
-        other = self.choice.common((*index.languages, question.language))
-        if (
-            other is not None
-            and other.name not in vectors
-            and index.has_vectors(other.name)
-            and not (ranked and probability(ranked[0].logit) >= SURE)
-        ):
+        other = self._other(index, question.language)
+        if other is not None and other.name not in vectors and not (ranked and probability(ranked[0].logit) >= SURE):
             passes[other.name] = self._remembered(other, question.text[:_LONGEST_QUESTION])
             vectors = self.in_conversation(passes, history)
             deep = max(limit, _DEPTH)
@@ -154,18 +150,38 @@ class Searcher:
             if name in self.choice.by_name
         }
 
+    def encode_for_others(self, index: TeamIndex, question: str) -> None:
+        """Makes the second pass that `search` will need if it finds nothing sure in the question's own language."""
+        language = _language_of(question[:_LONGEST_QUESTION])
+        other = self._other(index, language)
+        if other is not None and other is not self.choice.first(language):
+            self._remembered(other, question)
+
+    def _other(self, index: TeamIndex, language: str) -> Encoder | None:
+        """Returns the encoder by which a question meets the passages in other languages, if there are any."""
+        other = self.choice.common((*index.languages, language))
+        return other if other is not None and index.has_vectors(other.name) else None
+
     def _remembered(self, encoder: Encoder, text: str) -> Vectors:
-        """Returns a text's vector: kept, since the next turn of a conversation needs this one's again."""
+        """Returns a text's vector, by one pass however many threads ask for it.
+
+        It is kept, since the next turn of a conversation needs this one's again.
+        """
         text = text[:_LONGEST_QUESTION]
-        known = self._asked.get((encoder.fingerprint, text))
-        if known is not None:
-            return known
-        vector: Vectors = encoder.encode([text], "query")[0]
+        key = (encoder.fingerprint, text)
+        mine: Future[Vectors] = Future()
         with self._asking:
-            while len(self._asked) >= _REMEMBERED:
+            known = self._asked.setdefault(key, mine)
+            while len(self._asked) > _REMEMBERED:
                 del self._asked[next(iter(self._asked))]
-            self._asked[(encoder.fingerprint, text)] = vector
-        return vector
+        if known is mine:
+            try:
+                mine.set_result(encoder.encode([text], "query")[0])
+            except BaseException as error:
+                with self._asking:
+                    self._asked.pop(key, None)
+                mine.set_exception(error)
+        return known.result()
 
 
 def _with_place_for_others(ranked: list[Ranked], language: str) -> list[Ranked]:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+import numpy as np
 import pytest
 from documents import MakeDocument
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -200,6 +201,22 @@ async def test_given_vectors_save_the_encoder_pass(
     result = await library.search("T1", "red apples?", EVERYBODY, vectors=vectors)
     assert result.hits
     assert encoder.encoded == passes
+    await library.close()
+
+
+async def test_a_question_costs_one_pass_of_each_encoder_however_often_it_is_asked_for(
+    sessions: Sessions, tmp_path: Path, make: MakeDocument
+) -> None:
+    english, every = WordEncoder("english", frozenset({"en"})), WordEncoder("every")
+    library = await Library.open(sessions, [english, every], tmp_path / "index")
+    await library.add("T1", [make("a", "red apples are sweet"), make("b", "退款需要五个工作日才能到账")])
+    before = english.encoded, every.encoded
+    text = "who was the first king of the moon?"
+    one, other = await asyncio.gather(library.encode_question(text, "T1"), library.encode_question(text, "T1"))
+    assert np.array_equal(one.by_encoder["english"], other.by_encoder["english"])
+    result = await library.search("T1", text, EVERYBODY, vectors=one)
+    assert set(result.vectors.by_encoder) == {"english", "every"}
+    assert (english.encoded, every.encoded) == (before[0] + 1, before[1] + 1)
     await library.close()
 
 
