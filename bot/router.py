@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from index.encoders.base import Encoder
 from index.search import QuestionVectors
 from skills.base import Skill
 from skills.classifiers.examples import OUT_OF_SCOPE, read_utterances
 from skills.classifiers.head import Head
+from skills.classifiers.routing import ShippedRouting
 from skills.classifiers.stored import trained_or_stored
 
 FALLBACK = "knowledge"
@@ -33,8 +35,33 @@ class Route:
     probability: float
 
 
-class Router:
+class Router(Protocol):
     """Routes free text; takes about 0.1 ms a message."""
+
+    def route(self, question: QuestionVectors) -> Route:
+        """Returns where a message goes, by the passes that were made of it."""
+        ...
+
+
+class ShippedRouter:
+    """The router of the skills that ship, which was trained with them. What is for a skill not there is for none."""
+
+    def __init__(self, routing: ShippedRouting, skills: Iterable[str]) -> None:
+        """`skills` are the names of those that are there."""
+        self._routing = routing
+        self._skills = frozenset(skills)
+
+    def route(self, question: QuestionVectors) -> Route:
+        """Returns where a message goes, by the passes that were made of it."""
+        prediction = self._routing.read(question.text, question.language, question.by_encoder)
+        skill, _, intent = prediction.label.partition("/")
+        if skill not in self._skills:
+            return Route(FALLBACK, NONE, prediction.probability)
+        return Route(skill, intent, prediction.probability)
+
+
+class TrainedRouter:
+    """The router of skills that were trained for here: a head an encoder, and one without."""
 
     def __init__(self, heads: Sequence[tuple[Encoder | None, Head]]) -> None:
         """`heads`: each with its encoder, the one to be preferred first; the last one reads characters alone."""
@@ -49,10 +76,15 @@ class Router:
 
 
 def open_router(skills: Iterable[Skill], encoders: Iterable[Encoder]) -> Router:
-    """Returns the router of `skills`, trained first when their examples are new (some seconds; blocking).
+    """Returns the router of `skills`: the one that ships where they all do, else one trained here (blocking).
 
-    Raises ValueError naming file and line of an example that can't be read.
+    That takes some seconds when the examples are new. Raises ValueError naming file and line of an example that can't
+    be read.
     """
+    skills, encoders = list(skills), list(encoders)
+    routing = ShippedRouting(encoders)
+    if routing.knows({skill.name: skill.examples for skill in skills if skill.examples}):
+        return ShippedRouter(routing, [skill.name for skill in skills])
     examples = [
         (utterance.text, utterance.language, f"{skill.name}/{utterance.intent}")
         for skill in skills
@@ -62,7 +94,7 @@ def open_router(skills: Iterable[Skill], encoders: Iterable[Encoder]) -> Router:
     labelled: list[tuple[str, str, str | None]] = [*examples]
     labelled += [(utterance.text, utterance.language, None) for utterance in read_utterances(OUT_OF_SCOPE)]
     ordered = sorted(encoders, key=lambda encoder: [*_PREFERRED, encoder.name].index(encoder.name))
-    return Router([_head(labelled, encoder) for encoder in (*ordered, None)])
+    return TrainedRouter([_head(labelled, encoder) for encoder in (*ordered, None)])
 
 
 def _head(labelled: Sequence[tuple[str, str, str | None]], encoder: Encoder | None) -> tuple[Encoder | None, Head]:

@@ -30,6 +30,7 @@ from skills.reply import Json, Reply
 
 if TYPE_CHECKING:
     from index.library import Library
+    from skills.classifiers.served import Classifiers
     from skills.llm import ChatModel
 
 Put = Callable[[Sequence[Outgoing]], Awaitable[object]]
@@ -54,6 +55,7 @@ class BotServices:
 
     clock: Clock
     library: Library
+    classifiers: Classifiers
     database: Database
     llm: ChatModel | None
     people: People

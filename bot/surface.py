@@ -28,6 +28,7 @@ from bot.services import BotServices
 from bot.streams import Streams
 from skills.base import Skill
 from skills.catalogs import LANGUAGES, Catalogs
+from skills.classifiers.served import Classifiers
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -54,6 +55,7 @@ async def attach_surface(
     services = BotServices(
         clock=runtime.clock,
         library=library,
+        classifiers=Classifiers(library.choice.encoders),
         database=runtime.database,
         llm=llm,
         people=people,

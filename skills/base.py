@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from index.library import Library
     from index.search import QuestionVectors
     from skills.catalogs import Say
+    from skills.classifiers.served import Classifiers
     from skills.llm import ChatModel
 
 
@@ -134,6 +135,8 @@ class Services(Protocol):
     sessions: async_sessionmaker[AsyncSession]
     llm: ChatModel | None
     """The language model of `[llm]`; None when none is configured."""
+    classifiers: Classifiers
+    """Sentiment, topic and priority of a message."""
     data: Path
     """The data folder: what a skill keeps beside its tables lies in a folder of its own there."""
 

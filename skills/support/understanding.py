@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -76,7 +77,7 @@ async def understand(
     if prediction is not None:
         best = sorted(prediction.scores.items(), key=lambda item: item[1], reverse=True)[:GUESSES]
         guesses = tuple(Guess(intent, share) for intent, share in best)
-    sentiment, priority, angry, urgent = _mood(request, services)
+    sentiment, priority, angry, urgent = await _mood(request, services)
     signals = Signals(
         guesses=guesses,
         in_scope=prediction.in_scope if prediction else 0.0,
@@ -114,13 +115,13 @@ def _language(question: str, detected: str, before: str, spoken: str) -> str:
     return before or spoken
 
 
-def _mood(request: Request, services: Services) -> tuple[str, str, bool, bool]:
+async def _mood(request: Request, services: Services) -> tuple[str, str, bool, bool]:
     """Returns sentiment and priority, and whether they bring a person in: anger, hurry."""
     furious = sounds_furious(request.text)
-    classifiers = getattr(services, "classifiers", None)
-    if classifiers is None or request.vectors is None:
+    if request.vectors is None:
         return "", "", furious, False
-    reading = classifiers.read(request.vectors)
+    # In a thread: where the message has one encoder's pass, the other one's may be made.
+    reading = await asyncio.to_thread(services.classifiers.read, request.vectors)
     sentiment, priority = reading.sentiment, reading.priority
     negative = sentiment.label == "negative" and sentiment.probability >= NEGATIVE
     urgent = priority.label == "urgent" and priority.probability >= URGENT

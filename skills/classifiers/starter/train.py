@@ -1,0 +1,119 @@
+"""Trains the classifiers that ship: `python -m skills.classifiers.starter.train --data FOLDER`.
+
+FOLDER holds the public sets, one folder each, as MODEL_CARD.md names them. What comes out is committed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.encoders.base import Vectors
+from index.encoders.catalog import open_encoder
+from skills.classifiers.stacking import Pool, train_summed
+from skills.classifiers.starter.material import (
+    ROUTED,
+    Credit,
+    Example,
+    counted,
+    examples_hash,
+    own,
+    routing,
+    sentiment,
+)
+from skills.classifiers.starter.model_card import model_card
+
+FOLDER = Path(__file__).parent
+READERS = {"english": ("en",), "multilingual": ("en", "zh")}
+"""The encoders, and the languages in which each is used."""
+
+Encode = Callable[[Sequence[str]], Vectors]
+
+
+def train_all(data: Path, desk_examples: Path, folder: Path, encoders: Mapping[str, Encode]) -> None:
+    """Trains every task on `data` and own examples and writes it into `folder`, with the model card."""
+    feelings, credits = sentiment(data)
+    spoken = ("en", "zh")
+    by_language = {one: [example for example in feelings if example.language == one] for one in spoken}
+    cards = [
+        # What is said of feelings in tweets and in Chinese reviews has little in common: each language for itself.
+        _train("sentiment", by_language, folder, encoders, credits, {}),
+        _train("topic", {"both": own("topic")}, folder, encoders, (), {}),
+        _train("priority", {"both": own("priority")}, folder, encoders, (), {}),
+        _train(
+            "router",
+            {"both": routing(desk_examples)},
+            folder,
+            encoders,
+            (),
+            {"skills": {skill: examples_hash(path) for skill, path in {**ROUTED, "deskhand": desk_examples}.items()}},
+            # The bot's own skill has many small intents, which are not each as frequent as a whole skill.
+            even=False,
+        ),
+    ]
+    (folder / "MODEL_CARD.md").write_text(model_card(cards), encoding="utf-8")
+
+
+def _train(
+    task: str,
+    pools: Mapping[str, Sequence[Example]],
+    folder: Path,
+    encoders: Mapping[str, Encode],
+    credits: Sequence[Credit],
+    facts: Mapping[str, Any],
+    *,
+    even: bool = True,
+) -> dict[str, Any]:
+    head = train_summed(task, [_pool(name, examples, encoders) for name, examples in pools.items()], even=even)
+    card = {
+        **facts,
+        "data": counted(example for examples in pools.values() for example in examples),
+        "sets": [
+            {"name": one.name, "licence": one.licence, "origin": one.origin, "texts": one.texts} for one in credits
+        ],
+    }
+    head.save(folder / task, card)
+    return {**card, "task": task, "labels": list(head.labels)}
+
+
+def _pool(name: str, examples: Sequence[Example], encoders: Mapping[str, Encode]) -> Pool:
+    rows = {
+        encoder: np.array([row for row, one in enumerate(examples) if one.language in READERS[encoder]], dtype=np.intp)
+        for encoder in encoders
+    }
+    vectors = {
+        encoder: encode([examples[row].text for row in rows[encoder].tolist()])
+        for encoder, encode in encoders.items()
+        if len(rows[encoder])
+    }
+    return Pool(
+        name,
+        [one.text for one in examples],
+        [one.label for one in examples],
+        [one.language for one in examples],
+        vectors,
+        rows,
+        np.array([one.weight for one in examples], dtype=np.float32),
+    )
+
+
+def _encode(name: str) -> Encode:
+    encoder = open_encoder(name, "auto")
+    return lambda texts: encoder.encode(texts, "query")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Train the classifiers that ship.")
+    parser.add_argument("--data", type=Path, required=True, help="folder with the public sets")
+    parser.add_argument(
+        "--desk", type=Path, default=Path("bot/desk/examples.jsonl"), help="examples of the bot's skill"
+    )
+    parser.add_argument("--out", type=Path, default=FOLDER, help="where the versions are written")
+    given = parser.parse_args()
+    train_all(given.data, given.desk, given.out, {name: _encode(name) for name in READERS})
+    print(json.dumps({"written": str(given.out)}))
