@@ -27,6 +27,7 @@ CANDIDATES: tuple[tuple[str, ...], ...] = (
 """The sums of scores that are compared, the one that did best elsewhere first: it wins where others gain nothing."""
 
 _THRESHOLDS = tuple(round(0.05 + 0.01 * step, 2) for step in range(91))
+_REFUSED = 0.05
 _AS_GOOD = 0.003
 """Of thresholds whose outcome differs by less the one nearest one half is taken: the curve's top is flat and noisy."""
 
@@ -115,12 +116,14 @@ def _platt(total: Scores, inside: npt.NDArray[np.bool_]) -> tuple[float, float]:
 def _threshold(probability: Scores, inside: npt.NDArray[np.bool_], right: npt.NDArray[np.bool_]) -> float:
     """Returns the threshold at which two shares are greatest: in scope, right and accepted; foreign and refused.
 
-    The first counts twice, since most of what people write is in scope.
+    The first counts twice, since most of what people write is in scope; for the same reason a threshold that refuses
+    more than `_REFUSED` of it is taken only where every one does.
     """
+    bearable = [least for least in _THRESHOLDS if (probability < least)[inside].mean() <= _REFUSED] or _THRESHOLDS[:1]
     outcome = {
         least: 2 / 3 * float((right & (probability >= least))[inside].mean())
         + 1 / 3 * float((probability < least)[~inside].mean())
-        for least in _THRESHOLDS
+        for least in bearable
     }
     good = [least for least, share in outcome.items() if share >= max(outcome.values()) - _AS_GOOD]
     return min(good, key=lambda least: abs(least - 0.5))

@@ -44,6 +44,10 @@ VOTES = (0.0, 0.15, 0.3, 0.6)
 """How much the nearest examples' votes may count."""
 
 
+_Split = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
+"""Rows kept to learn from, and rows held out."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Setting:
     """`strength` is the inverse of the L2 penalty, `emphasis` the length of the n-grams' part of a row."""
@@ -98,17 +102,18 @@ def train_head(
     features, plain = fit_features(texts, vectors, (BUCKETS if few else BUCKETS_OF_MANY) if vectors else COLUMNS)
     near = features.near(plain)
     fold = _folds(target, len(texts) - unjudged, seed)
+    folds = 1 if len(texts) >= MANY else FOLDS
 
     def tried(setting: _Setting) -> tuple[_Calibrated, _Trainer, _HeldOut, Linear]:
         trainer = _Trainer.of(plain, features.dense, setting, near, target, len(names), given, fold)
-        held, begun = trainer.held_out(1 if len(texts) >= MANY else FOLDS)
+        held, begun = trainer.held_out(folds)
         return _calibrated(held, len(names)), trainer, held, begun
 
     best = tried(_SETTINGS[0])
     for setting in _SETTINGS[1:] if few else ():
         best = min(best, tried(setting), key=lambda one: one[0].loss)
     calibrated, trainer, held, begun = best
-    rule = _rule(trainer, held, seed).rule if refusing else NOTHING_REFUSED
+    rule = _rule(trainer, held, trainer.splits(folds), seed).rule if refusing else NOTHING_REFUSED
     whitened = Whitened.of(near, target, len(names)) if "mahalanobis" in rule.names else None
     return Head(
         task=task,
@@ -155,6 +160,7 @@ class _Trainer:
     labels: int
     given: Floats
     fold: npt.NDArray[np.intp]
+    encoded: bool
 
     @classmethod
     def of(
@@ -175,7 +181,7 @@ class _Trainer:
             rows[:, dense:] *= setting.emphasis
         if len(rows) < min(_ROWS_IN_OWN_AXES, rows.shape[1]):
             rows, back = own_axes(rows)
-        return cls(rows, back, setting, near, target, labels, given, fold)
+        return cls(rows, back, setting, near, target, labels, given, fold, dense > 0)
 
     def fit(self, kept: npt.NDArray[np.intp], start: Linear | None = None, steps: int = STEPS) -> Linear:
         """Returns the regression on the rows `kept`."""
@@ -202,15 +208,22 @@ class _Trainer:
         known = kept[self.target[kept] < self.labels]
         logits = linear.logits(self.rows[held])
         similarity, votes = nearest(self.near[held], self.near[known], self.target[known], self.labels)
-        whitened = Whitened.of(self.near[known], self.target[known], self.labels)
-        scores = scope_scores(logits, self.near[held], similarity, whitened, self.labels)
+        scores = scope_scores(logits, self.near[held], similarity, None, self.labels)
         return _HeldOut(logits, votes, scores, self.target[held])
+
+    def distances(self, kept: npt.NDArray[np.intp], held: npt.NDArray[np.intp]) -> Scores:
+        """Returns the relative Mahalanobis scores of the rows `held` by those of `kept` that are in scope."""
+        known = kept[self.target[kept] < self.labels]
+        return Whitened.of(self.near[known], self.target[known], self.labels).score(self.near[held])
+
+    def splits(self, folds: int) -> list[_Split]:
+        """Returns the rows kept and held out in each of the first `folds`."""
+        return [(np.flatnonzero(self.fold != one), np.flatnonzero(self.fold == one)) for one in range(folds)]
 
     def held_out(self, folds: int) -> tuple[_HeldOut, Linear]:
         """Returns what so many models said of rows they were not fitted on, and the last of those models."""
         parts = []
-        for number in range(folds):
-            kept, held = np.flatnonzero(self.fold != number), np.flatnonzero(self.fold == number)
+        for kept, held in self.splits(folds):
             linear = self.fit(kept)
             parts.append(self.judged(kept, held, linear))
         return _joined(parts), linear
@@ -223,8 +236,15 @@ class _Trainer:
         places = np.full(self.labels + 1, len(own))
         places[own] = np.arange(len(own))
         part = replace(self, target=places[self.target], labels=len(own))
-        kept = np.flatnonzero((part.target < part.labels) & (self.fold != 0))
-        return part.judged(kept, np.flatnonzero(self.fold == 0), part.fit(kept, steps=STEPS_TO_COMPARE))
+        kept, held = np.flatnonzero((part.target < part.labels) & (self.fold != 0)), np.flatnonzero(self.fold == 0)
+        return part.with_distances(part.judged(kept, held, part.fit(kept, steps=STEPS_TO_COMPARE)), [(kept, held)])
+
+    def with_distances(self, held_out: _HeldOut, splits: Sequence[_Split]) -> _HeldOut:
+        """Returns `held_out`, made of these splits, with the scores that take longer, where there is an encoder."""
+        if not self.encoded:
+            return held_out
+        distances = np.concatenate([self.distances(kept, held) for kept, held in splits])
+        return replace(held_out, scores={**held_out.scores, "mahalanobis": distances})
 
 
 def _calibrated(held: _HeldOut, labels: int) -> _Calibrated:
@@ -238,7 +258,7 @@ def _calibrated(held: _HeldOut, labels: int) -> _Calibrated:
     return min(found, key=lambda one: one.loss)
 
 
-def _rule(trainer: _Trainer, held: _HeldOut, seed: int) -> Chosen:
+def _rule(trainer: _Trainer, held: _HeldOut, splits: Sequence[_Split], seed: int) -> Chosen:
     labels = trainer.labels
     if (held.target < labels).all():
         if labels < LABELS_TO_PLAY:
@@ -247,7 +267,8 @@ def _rule(trainer: _Trainer, held: _HeldOut, seed: int) -> Chosen:
         own = played.logits.shape[1]
         chosen = choose_rule(played.scores, played.target < own, played.logits.argmax(axis=1) == played.target)
         # The model that serves knows more labels than the one that was played against, so its scores lie elsewhere.
-        return replace(chosen, rule=chosen.rule.standardised(held.scores))
+        return replace(chosen, rule=chosen.rule.standardised(trainer.with_distances(held, splits).scores))
+    held = trainer.with_distances(held, splits)
     right = held.logits[:, :labels].argmax(axis=1) == held.target
     return choose_rule(held.scores, held.target < labels, right)
 

@@ -1,108 +1,204 @@
-"""The linear classifier: learns, is calibrated, knows what it is not for, and survives being stored."""
+"""Heads: they learn, are calibrated, know what they are not for, say why, and survive being stored."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from skills.classifiers.characters import COLUMNS, hashed_ngrams
 from skills.classifiers.examples import OUT_OF_SCOPE, read_utterances
-from skills.classifiers.linear import LinearClassifier, scope_gap, softmax
+from skills.classifiers.head import Head
 from skills.classifiers.stored import trained_or_stored
-from skills.classifiers.training import train
+from skills.classifiers.training import train_head
+from skills.classifiers.versions import DamagedVersionError, read_card
 
-RNG = np.random.default_rng(7)
 TEXTS = [
     *(f"please refund order {number} to my card" for number in range(12)),
     *(f"where is parcel {number} now, the tracking is stuck" for number in range(12)),
     *(f"nice weather on day {number}, let us sing" for number in range(12)),
 ]
 LABELS: list[str | None] = [*["refund"] * 12, *["parcel"] * 12, *[None] * 12]
+KINDS = ("refund", "parcel", "weather", "invoice", "login")
 
 
 def vectors(texts: list[str]) -> np.ndarray:
-    """Unit vectors in which the three kinds of texts lie apart, as an encoder's do."""
-    kinds = np.array([0 if "refund" in text else 1 if "parcel" in text else 2 for text in texts])
-    rows = np.eye(3, 8, dtype=np.float32)[kinds] + 0.1 * RNG.standard_normal((len(texts), 8)).astype(np.float32) + 0.5
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    """Unit vectors in which texts of one kind lie together, as an encoder's do."""
+    rows = []
+    for text in texts:
+        kind = next((number for number, word in enumerate(KINDS) if word in text), len(KINDS))
+        noise = np.random.default_rng(sum(text.encode())).standard_normal(16)
+        rows.append(np.eye(16)[kind] + 0.1 * noise + 0.5)
+    found = np.array(rows, dtype=np.float32)
+    return found / np.linalg.norm(found, axis=1, keepdims=True)
+
+
+def one(text: str) -> dict[str, np.ndarray]:
+    return {"toy": vectors([text])[0]}
 
 
 @pytest.fixture(scope="module")
-def classifier() -> LinearClassifier:
-    return train(TEXTS, LABELS, vectors(TEXTS))
+def head() -> Head:
+    return train_head("test", TEXTS, LABELS, {"toy": vectors(TEXTS)})
 
 
-def test_it_tells_labels_apart_and_knows_what_is_none_of_them(classifier: LinearClassifier) -> None:
-    for text, label in (("refund my order 99", "refund"), ("my parcel is stuck", "parcel"), ("sing on a day", None)):
-        prediction = classifier.predict(text, vectors([text])[0])
+def test_it_tells_labels_apart_and_knows_what_is_none_of_them(head: Head) -> None:
+    for text, label in (
+        ("refund my order 99", "refund"),
+        ("my parcel is stuck", "parcel"),
+        ("weather for the day", None),
+    ):
+        prediction = head.predict(text, one(text))
         assert (prediction.label if prediction.accepted else None) == label
+        assert sum(prediction.scores.values()) == pytest.approx(1.0, abs=1e-5)
+        assert prediction.scores[prediction.label] == prediction.probability == max(prediction.scores.values())
+
+
+def test_several_texts_are_read_as_one_by_one(head: Head) -> None:
+    together = head.predict_many(TEXTS, {"toy": vectors(TEXTS), "another": vectors(TEXTS)})
+    alone = [head.predict(text, one(text)) for text in TEXTS]
+    for first, second in zip(together, alone, strict=True):
+        assert first.label == second.label
+        assert first.in_scope == pytest.approx(second.in_scope, abs=1e-4)
+    assert head.predict_many([], {"toy": np.empty((0, 16), np.float32)}) == []
+
+
+def test_a_missing_vector_is_an_error(head: Head) -> None:
+    with pytest.raises(KeyError, match="toy"):
+        head.predict("refund", {"another": vectors(["refund"])[0]})
+
+
+def test_the_same_examples_give_the_same_head(head: Head) -> None:
+    again = train_head("test", TEXTS, LABELS, {"toy": vectors(TEXTS)})
+    assert np.array_equal(again.linear.weights, head.linear.weights)
+    assert again.rule == head.rule
 
 
 def test_without_vectors_the_characters_decide() -> None:
-    prediction = train(TEXTS, LABELS, None).predict("refund of my order please", None)
+    head = train_head("test", TEXTS, LABELS, {})
+    prediction = head.predict("refund of my order please", {})
     assert prediction.accepted
     assert prediction.label == "refund"
+    assert head.why("refund of my order please", {}).neighbours[0].label == "refund"
 
 
 def test_one_label_and_none_of_these_are_enough() -> None:
     kept = [(text, label) for text, label in zip(TEXTS, LABELS, strict=True) if label != "parcel"]
-    one = train([text for text, _ in kept], [label for _, label in kept], None)
-    assert one.labels == ("refund",)
-    assert one.predict("refund order 3 to my card", None).accepted
-    assert not one.predict("nice weather, let us sing", None).accepted
+    head = train_head("test", [text for text, _ in kept], [label for _, label in kept], {})
+    assert head.labels == ("refund",)
+    assert head.predict("refund order 3 to my card", {}).accepted
+    assert not head.predict("nice weather, let us sing", {}).accepted
 
 
-def test_a_label_with_too_few_examples_is_named() -> None:
-    with pytest.raises(ValueError, match="rare: 1 examples, at least 5 are needed"):
-        train([*TEXTS, "once"], [*LABELS, "rare"], None)
+def test_without_a_foreign_example_labels_that_play_it_teach_what_is_out_of_scope() -> None:
+    texts = [f"about my {kind}, case {number}" for kind in KINDS for number in range(20)]
+    labels = [kind for kind in KINDS for _ in range(20)]
+    head = train_head("test", texts, labels, {"toy": vectors(texts)})
+    inside = head.predict("my invoice, case 77", one("my invoice, case 77"))
+    outside = head.predict("zzz qqq vvv", one("zzz qqq vvv"))
+    assert inside.accepted
+    assert inside.in_scope > outside.in_scope
+    assert not outside.accepted
+    refuses_nothing = train_head("test", texts, labels, {"toy": vectors(texts)}, refusing=False)
+    assert refuses_nothing.predict("zzz qqq vvv", one("zzz qqq vvv")).accepted
 
 
-def test_what_was_stored_predicts_as_before(
-    classifier: LinearClassifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    classifier.save(tmp_path, {"name": "test"})
-    again = LinearClassifier.load(tmp_path)
-    for text in TEXTS:
-        vector = vectors([text])[0]
-        before, after = classifier.logits(text, vector), again.logits(text, vector)
-        assert np.allclose(before, after, atol=0.02)
-    monkeypatch.setenv("DESKHAND_CACHE", str(tmp_path / "cache"))
-    first = trained_or_stored("test", TEXTS, LABELS, "f", vectors)
-    second = trained_or_stored("test", TEXTS, LABELS, "f", None)
-    assert np.array_equal(first.dense, second.dense)
+def test_what_weighs_nothing_is_not_learned() -> None:
+    wrong = [*TEXTS, *["please refund order 5 to my card"] * 30]
+    labels = [*LABELS, *["parcel"] * 30]
+    weights = [*[1.0] * len(TEXTS), *[1e-6] * 30]
+    head = train_head("test", wrong, labels, {}, weights=weights, refusing=False, unjudged=30)
+    assert int(head.linear.logits(head.features.rows(["refund order 7 to my card"], {}))[0].argmax()) == 1
 
 
-def test_a_damaged_store_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("texts", "labels", "complaint"),
+    [
+        ([*TEXTS, "once"], [*LABELS, "rare"], '"rare" has one example where at least 2 are needed'),
+        (["a", "b"], ["x", "x"], '"x" is the only label'),
+        (["a", "b"], [None, None], "no labelled example"),
+    ],
+)
+def test_labels_that_cannot_be_learned_are_named(texts: list[str], labels: list[str | None], complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        train_head("test", texts, labels, {})
+
+
+def test_why_names_the_nearest_examples_and_the_words_that_decided(head: Head) -> None:
+    text = "please refund this"
+    why = head.why(text, one(text))
+    assert [near.label for near in why.neighbours] == ["refund"] * 3
+    assert why.neighbours[0].similarity >= why.neighbours[1].similarity
+    assert why.words[0][0] in {"refund", "please"}
+    assert all(amount > 0 for _, amount in why.words)
+
+
+def test_why_takes_chinese_by_pairs_of_characters() -> None:
+    texts = [*(f"我要退款{number}" for number in range(10)), *(f"查一下物流{number}" for number in range(10))]
+    head = train_head("test", texts, [*["refund"] * 10, *["parcel"] * 10], {}, refusing=False)
+    assert head.why("想要退款", {}).words[0][0] in {"退款", "要退"}
+    assert head.why("", {}).words == ()
+
+
+def test_what_was_stored_predicts_as_before(head: Head, tmp_path: Path) -> None:
+    head.save(tmp_path, {"data": "own examples", "metrics": {"accuracy": 1.0}})
+    again = Head.load(tmp_path)
+    assert again.encoders == ("toy",)
+    assert again.texts == head.texts
+    for before, after in zip(
+        head.predict_many(TEXTS, {"toy": vectors(TEXTS)}),
+        again.predict_many(TEXTS, {"toy": vectors(TEXTS)}),
+        strict=True,
+    ):
+        assert (before.label, before.accepted) == (after.label, after.accepted)
+        assert before.probability == pytest.approx(after.probability, abs=0.02)
+    card = read_card(tmp_path)
+    assert card["data"] == "own examples"
+    assert {"made", "code_version", "encoders", "labels", "scope"} <= card.keys()
+    assert not list(tmp_path.glob("*.pkl"))
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-40])
+
+
+def _garble(path: Path) -> None:
+    path.write_text("[1]\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("file", "harm"),
+    [
+        ("weights.safetensors", _cut),
+        ("examples.jsonl", _cut),
+        ("card.json", _cut),
+        ("card.json", _garble),
+        ("examples.jsonl", _garble),
+    ],
+)
+def test_a_damaged_version_is_refused_with_its_file(head: Head, tmp_path: Path, file: str, harm: object) -> None:
+    assert callable(harm)
+    head.save(tmp_path, {})
+    harm(tmp_path / file)
+    with pytest.raises(DamagedVersionError, match="train it again"):
+        Head.load(tmp_path)
+
+
+def test_a_version_of_other_code_is_refused(head: Head, tmp_path: Path) -> None:
+    head.save(tmp_path, {})
+    card = tmp_path / "card.json"
+    card.write_text(card.read_text(encoding="utf-8").replace('"code_version": ', '"code_version": 9'), encoding="utf-8")
+    with pytest.raises(DamagedVersionError, match="made by other code"):
+        Head.load(tmp_path)
+
+
+def test_a_head_is_trained_once_and_then_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DESKHAND_CACHE", str(tmp_path))
-    trained_or_stored("test", TEXTS, LABELS, "", None)
+    first = trained_or_stored("test", TEXTS, LABELS, "f", {"toy": lambda texts: vectors(list(texts))})
+    second = trained_or_stored("test", TEXTS, LABELS, "f", {})
+    assert np.array_equal(first.linear.weights, second.linear.weights)
     (weights,) = tmp_path.glob("classifiers/*/weights.safetensors")
     weights.write_bytes(b"broken")
-    assert trained_or_stored("test", TEXTS, LABELS, "", None).labels == ("parcel", "refund")
-
-
-def test_the_calibrated_probability_of_scope_is_about_the_share_that_is_in_scope(classifier: LinearClassifier) -> None:
-    scopes = [classifier.predict(text, vectors([text])[0]).in_scope for text in TEXTS]
-    assert np.mean(scopes) == pytest.approx(24 / 36, abs=0.12)
-
-
-@given(st.text(max_size=600))
-def test_any_text_has_columns_in_range_and_weights_of_unit_length(text: str) -> None:
-    columns, weights = hashed_ngrams(text)
-    assert len(columns) == len(weights)
-    assert list(columns) == sorted(set(columns.tolist()))
-    if len(columns):
-        assert columns.min() >= 0
-        assert columns.max() < COLUMNS
-        assert float(np.linalg.norm(weights)) == pytest.approx(1.0, abs=1e-4)
-
-
-@given(st.lists(st.floats(-30, 30), min_size=2, max_size=6))
-def test_softmax_and_gap_are_finite(logits: list[float]) -> None:
-    row = np.array([logits])
-    assert float(softmax(row).sum()) == pytest.approx(1.0)
-    assert np.isfinite(scope_gap(row)).all()
+    third = trained_or_stored("test", TEXTS, LABELS, "f", {"toy": lambda texts: vectors(list(texts))})
+    assert third.labels == ("parcel", "refund")
 
 
 def test_shipped_examples_are_many_distinct_and_in_both_languages() -> None:

@@ -1,0 +1,145 @@
+"""What heads are made of: n-grams, regression, neighbours, scope scores, calibration."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from skills.classifiers.calibration import (
+    area_under_risk_coverage,
+    choose_rule,
+    expected_calibration_error,
+    fit_temperature,
+)
+from skills.classifiers.neighbours import nearest
+from skills.classifiers.ngrams import COLUMNS, count_ngrams, folded, inverse_frequencies
+from skills.classifiers.regression import balanced, fit, log_softmax, own_axes, softmax
+from skills.classifiers.scope import NOTHING_REFUSED, Whitened, area_under_curve, logit_scores
+
+RNG = np.random.default_rng(3)
+
+
+@given(st.lists(st.text(max_size=60), max_size=6))
+def test_any_text_has_columns_in_range_and_is_counted_alone_as_among_others(texts: list[str]) -> None:
+    counts = count_ngrams(texts)
+    assert len(counts) == len(texts)
+    assert ((counts.columns >= 0) & (counts.columns < COLUMNS)).all()
+    assert (counts.counts >= 1).all()
+    for row, text in enumerate(texts):
+        alone = count_ngrams([text])
+        part = slice(counts.starts[row], counts.starts[row + 1])
+        assert np.array_equal(alone.columns, counts.columns[part])
+        assert np.array_equal(alone.counts, counts.counts[part])
+
+
+def test_case_width_and_spaces_do_not_matter_and_half_a_surrogate_pair_is_read() -> None:
+    one, two = count_ngrams(["Where  is my ＣＡＲＤ"]), count_ngrams(["where is my card"])
+    assert np.array_equal(one.columns, two.columns)
+    assert len(count_ngrams(["\ud83d"]).columns) > 0
+    assert len(count_ngrams(["", "  "]).columns) == 0
+
+
+def test_folding_keeps_inner_products_on_average_and_an_empty_text_at_zero() -> None:
+    texts = ["the parcel is late", "my parcel is late again", "reset the password", ""]
+    counts = count_ngrams(texts)
+    whole, small = (folded(counts, inverse_frequencies(counts), size) for size in (COLUMNS, 1024))
+    assert np.allclose(np.linalg.norm(whole[:3], axis=1), 1.0, atol=1e-5)
+    assert not small[3].any()
+    assert np.allclose(whole @ whole.T, small @ small.T, atol=0.12)
+
+
+def test_the_regression_is_scikit_learns() -> None:
+    from sklearn.linear_model import LogisticRegression
+
+    target = RNG.integers(0, 3, 90)
+    rows = (np.eye(3, 12)[target] + 0.5 * RNG.standard_normal((90, 12))).astype(np.float32)
+    ours = fit(rows, target, 3, strength=2.0, row_weights=np.ones(90, np.float32), steps=300)
+    theirs = LogisticRegression(C=2.0, tol=1e-8, max_iter=1000).fit(rows, target)
+    assert np.allclose(softmax(ours.logits(rows)), theirs.predict_proba(rows), atol=0.01)
+
+
+def test_in_own_axes_the_regression_is_the_same() -> None:
+    target = RNG.integers(0, 3, 30)
+    rows = RNG.standard_normal((30, 80)).astype(np.float32)
+    weights = np.ones(30, np.float32)
+    small, back = own_axes(rows)
+    assert small.shape == (30, 30)
+    plain = fit(rows, target, 3, strength=1.0, row_weights=weights, steps=300)
+    mapped = back @ fit(small, target, 3, strength=1.0, row_weights=weights, steps=300).weights
+    assert np.allclose(rows @ plain.weights, rows @ mapped, atol=0.02)
+
+
+def test_balanced_weights_give_every_class_the_same_sum() -> None:
+    target = np.array([0, 0, 0, 1])
+    weights = balanced(target, 2)
+    assert weights[:3].sum() == pytest.approx(weights[3])
+    assert weights.mean() == pytest.approx(1.0)
+
+
+def test_the_nearest_examples_vote_for_their_label() -> None:
+    known = np.eye(4, dtype=np.float32)[[0] * 15 + [1] * 15]
+    target = np.array([0] * 15 + [1] * 15)
+    means, votes = nearest(np.eye(4, dtype=np.float32)[[0, 1, 2]], known, target, 2)
+    assert means.tolist() == [1.0, 1.0, 0.0]
+    assert votes[:2].argmax(axis=1).tolist() == [0, 1]
+    assert nearest(known[:1], known[:3], target[:3], 2)[0][0] == pytest.approx(1.0)
+
+
+@given(st.lists(st.floats(-30, 30), min_size=2, max_size=6))
+def test_shares_and_scores_of_any_logits_are_finite(logits: list[float]) -> None:
+    row = np.array([logits], dtype=np.float32)
+    assert float(softmax(row).sum()) == pytest.approx(1.0, abs=1e-5)
+    assert np.allclose(np.exp(log_softmax(row)), softmax(row), atol=1e-5)
+    assert all(np.isfinite(score).all() for score in logit_scores(row, len(logits) - 1).values())
+
+
+def test_the_relative_mahalanobis_distance_is_greater_for_what_lies_with_a_class() -> None:
+    target = np.repeat([0, 1, 2], 40)
+    rows = (3 * np.eye(3, 8)[target] + 0.3 * RNG.standard_normal((120, 8))).astype(np.float32)
+    whitened = Whitened.of(rows, target, 3)
+    away = (3 * np.eye(1, 8, 7) + 0.3 * RNG.standard_normal((20, 8))).astype(np.float32)
+    assert area_under_curve(whitened.score(rows), whitened.score(away)) > 0.99
+
+
+@settings(max_examples=30)
+@given(st.lists(st.floats(-5, 5), min_size=1, max_size=20), st.lists(st.floats(-5, 5), min_size=1, max_size=20))
+def test_the_area_under_the_curve_is_scikit_learns(inside: list[float], outside: list[float]) -> None:
+    from sklearn.metrics import roc_auc_score
+
+    expected = roc_auc_score([1] * len(inside) + [0] * len(outside), [*inside, *outside])
+    assert area_under_curve(np.array(inside), np.array(outside)) == pytest.approx(expected)
+
+
+def test_the_score_that_tells_scope_best_is_kept_and_its_probability_calibrated() -> None:
+    inside = np.repeat([True, False], [400, 200])
+    noise = RNG.standard_normal((2, 600))
+    scores = {
+        "max_logit": noise[0],
+        "energy": noise[0],
+        "neighbours": 4.0 * inside + noise[1],
+        "mahalanobis": noise[0],
+    }
+    chosen = choose_rule(scores, inside, inside)
+    assert chosen.rule.names == ("neighbours",)
+    assert chosen.areas["neighbours"] > 0.99
+    probability = chosen.rule.probability(chosen.rule.total(scores))
+    accepted = probability >= chosen.rule.threshold
+    assert accepted[inside].mean() > 0.95
+    assert accepted[~inside].mean() < 0.05
+    assert choose_rule(scores, np.ones(600, bool), inside).rule is NOTHING_REFUSED
+
+
+def test_the_temperature_is_found_again() -> None:
+    logits = 2.0 * RNG.standard_normal((4000, 5))
+    shares = softmax(logits)
+    target = np.array([RNG.choice(5, p=row) for row in shares])
+    temperature, loss = fit_temperature(logits * 3.0, target)
+    assert temperature == pytest.approx(3.0, rel=0.1)
+    assert loss > 0
+
+
+def test_calibration_error_and_risk_coverage_by_hand() -> None:
+    assert expected_calibration_error([0.9] * 10, [True] * 9 + [False]) == pytest.approx(0.0)
+    assert expected_calibration_error([1.0, 1.0], [True, False]) == pytest.approx(0.5)
+    assert area_under_risk_coverage([0.9, 0.1], [True, False]) == pytest.approx(0.25)
+    assert area_under_risk_coverage([0.1, 0.9], [True, False]) == pytest.approx(0.75)
