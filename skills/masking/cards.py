@@ -9,7 +9,7 @@ from skills.masking.checksums import luhn
 from skills.masking.cues import cue
 from skills.masking.spans import Span
 
-_RUN = re.compile(r"(?<![A-Za-z0-9_])\d(?:(?: ?[-./] ?| {1,2})?\d){11,40}(?![A-Za-z_])")
+_RUN = re.compile(r"(?<![A-Za-z0-9_])\d(?:(?: ?[-./] ?| {1,2})?\d){11,40}(?![A-Za-z0-9_])")
 _GROUP = re.compile(r"\d+")
 
 _ISSUERS = re.compile(

@@ -48,7 +48,15 @@ def _pattern(words: str) -> str:
 
 
 _CUES = re.compile("|".join(f"(?P<{kind}>{_pattern(words)})" for kind, words in _WORDS.items()), re.IGNORECASE)
-_CLAUSE_END = re.compile(r"[。！？!?;；\n]|\]")
+_CLAUSE_END = re.compile(r"[。！!;；]|(?<![:：])\n|\]")
+"""A question mark ends none: what was asked for follows it."""
+_LINK = re.compile(
+    r"[\s#:：,，(（\"'-]*(?:(?:numbers?|no|nr|num|id|ref|code|is|was|are|called|with|the|my|编号|号码|号|码|是|为)"
+    r"[\s.#:：(（\"'-]*){0,4}",
+    re.IGNORECASE,
+)
+"""What may stand between a word for an order and the order's number: more than that, and it is another's number."""
+_LINKED = ("other", "version")
 _REACH = 40
 _REACH_AFTER = 18
 
@@ -69,8 +77,10 @@ def cue(text: str, start: int, end: int) -> str | None:
     nearest = None
     for begins, ends, kind in _cues(text):
         if begins >= since and ends <= start:
-            nearest = kind
-        elif nearest is None and begins >= end and begins - end <= _REACH_AFTER:
-            stopped = _CLAUSE_END.search(text, end, begins)
-            return None if stopped else kind
+            if kind not in _LINKED or _LINK.fullmatch(text, ends, start):
+                nearest = kind
+        elif begins >= end:
+            behind = begins - end <= _REACH_AFTER and not _CLAUSE_END.search(text, end, begins)
+            if nearest is None and behind and (kind not in _LINKED or _LINK.fullmatch(text, end, begins)):
+                return kind
     return nearest

@@ -75,7 +75,7 @@ _FORMS = (
     _form(r"\d{3}[ -]?\d{3}[ -]?\d{3}", check.canadian, "id"),
     _form(r"\d{3} ?\d{3} ?\d{3}", check.australian_tax, "id"),
     _form(r"[A-Z][AEIOUX][A-Z]{2}\d{6}[HM][A-Z]{2}[B-DF-HJ-NP-TV-Z]{3}[A-Z0-9]\d", check.mexican),
-    _form(r"(?=[A-Z0-9]*\d{4})[A-Z]{0,2}\d{4,9}[A-Z]{0,2}\d{0,4}", None, "passport"),
+    _form(r"(?=(?:[A-Z]*\d){5})[A-Z0-9]{6,9}", None, "passport"),
     _form(r"(?=[A-Z0-9-]*\d{4})[A-Z]{0,5}-?\d[A-Z0-9]{4,15}", None, "license"),
 )
 _SEPARATORS = str.maketrans("", "", " .()")

@@ -15,9 +15,9 @@ _SIX = re.compile(r"(?<![A-Za-z0-9:.])(?=[0-9a-fA-F]{0,4}:[0-9a-fA-F]{0,4}:)[0-9
 
 
 def find_addresses(text: str) -> Iterator[Span]:
-    """Yields the IPv4 and IPv6 addresses in folded `text`; a version's four numbers are none."""
+    """Yields the IPv4 and IPv6 addresses in folded `text`; a version's four numbers and loopback are none."""
     for found in _FOUR.finditer(text):
-        if cue(text, found.start(), found.end()) != "version" and not found.group().startswith("0."):
+        if cue(text, found.start(), found.end()) != "version" and not found.group().startswith(("0.", "127.")):
             yield Span(found.start(), found.end(), "ip")
     for found in _SIX.finditer(text):
         try:

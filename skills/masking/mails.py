@@ -19,8 +19,8 @@ _ENDING = (
     r"中国|中國|公司|网络|網絡|香港|台湾|台灣|在线)"
 )
 
-_PLAIN = re.compile(rf"{_LOCAL}@(?:{_LABEL}\.)+{_ENDING}")
-_HAN_LOCAL = re.compile(rf"[\w.+-]{{1,30}}@(?:{_LABEL}\.)+{_ENDING}")
+_PLAIN = re.compile(rf"(?<![A-Za-z0-9._+-]){_LOCAL}@(?:{_LABEL}\.)+{_ENDING}")
+_HAN_LOCAL = re.compile(rf"(?<![A-Za-z0-9._+-])[\w.+-]{{1,30}}@(?:{_LABEL}\.)+{_ENDING}")
 
 _OPEN, _CLOSE = r"[(\[{<（【] ?", r" ?[)\]}>）】]"
 _AT_SIGN = rf"(?: ?@ ?| ?{_OPEN}(?:at|@|AT|At|艾特|arroba){_CLOSE} ?| ?(?:艾特|小老鼠) ?| ?# ?| ?\* ?|_at_)"
@@ -31,11 +31,13 @@ _TOP = (
     r"(?:com|net|org|edu|gov|info|biz|io|dev|app|ai|co|me|"
     r"cn|uk|de|fr|es|it|nl|eu|in|jp|kr|br|ru|us|ca|au|ch|at|be|se|no|dk|fi|pl|pt|mx|tw|hk|sg)"
 )
-_WORD = r"[A-Za-z0-9][A-Za-z0-9_-]*"
+_WORD = r"[A-Za-z0-9]++"
+_LABELS = r"[A-Za-z0-9][A-Za-z0-9-]*+"
 _SPELLED = re.compile(
-    rf"{_NOT_INSIDE}(?P<local>{_WORD}(?:(?:{_DOT_WORD}|[.+_-]| underscore | dash | minus ){_WORD})*)"
-    rf"(?P<at>{_AT})(?P<domain>{_WORD}(?:{_DOT}{_WORD})*?{_DOT}{_TOP}(?:{_DOT}[a-z]{{2}})?)(?![A-Za-z0-9])"
+    rf"{_NOT_INSIDE}(?P<local>{_WORD}(?:(?:{_DOT_WORD}|[.+_-]++| underscore | dash | minus ){_WORD})*+)"
+    rf"(?P<at>{_AT})(?P<domain>{_LABELS}(?:{_DOT}{_LABELS}){{0,4}}?{_DOT}{_TOP}(?:{_DOT}[a-z]{{2}})?)(?![A-Za-z0-9])"
 )
+_AT_WORD = re.compile(r"[@#*]|\b(?i:at)\b|_at_|艾特|小老鼠|arroba")
 _DOTTED_BY_WORD = re.compile(_DOT_WORD)
 
 _NO_ENDINGS = ("png", "jpg", "jpeg", "gif", "svg", "webp", "pdf", "js", "css", "py")
@@ -47,18 +49,22 @@ _NO_LOCALS = frozenset(
         "working stay staying visit page site website listed shown price priced meet see buy get got check ",
     )
 )
+_MAIL_HOST = re.compile(r"(?:qq|163|126|sina|foxmail|gmail|outlook|hotmail|yahoo|icloud|proton)\b", re.IGNORECASE)
 _MARKED = re.compile(r"[\d._+]")
 
 
 def find_mails(text: str) -> Iterator[Span]:
     """Yields the mail addresses in folded `text`."""
     if "@" in text:
+        ends: set[int] = set()
         for pattern in (_PLAIN, _HAN_LOCAL):
             for found in pattern.finditer(text):
                 ending = found.group().rpartition(".")[2].lower()
-                if ending not in _NO_ENDINGS and not found.group().startswith("git@"):
+                is_none = found.end() in ends or ending in _NO_ENDINGS or found.group().startswith("git@")
+                if not is_none:
+                    ends.add(found.end())
                     yield Span(found.start(), found.end(), "email")
-    for found in _SPELLED.finditer(text):
+    for found in _SPELLED.finditer(text) if _AT_WORD.search(text) else ():
         if _is_mail(found, text):
             yield Span(found.start("local"), found.end(), "email")
 
@@ -70,6 +76,6 @@ def _is_mail(found: re.Match[str], text: str) -> bool:
         return False
     if at.strip().casefold() not in ("at", "#", "*"):
         return True
-    if _DOTTED_BY_WORD.search(domain):
+    if _DOTTED_BY_WORD.search(domain) or _MAIL_HOST.match(domain):
         return True
     return bool(_MARKED.search(local)) or cue(text, found.start(), found.end()) == "mail"

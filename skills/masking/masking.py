@@ -16,7 +16,7 @@ from skills.masking.phones import find_phones
 from skills.masking.spans import Span, folded
 
 _FINDERS = (find_mails, find_ibans, find_cards, find_ids, find_addresses, find_phones)
-"""The surer first: of two spans that overlap, the one found earlier stays."""
+"""Of two spans that overlap the longer stays, and of equal ones that of the earlier finder."""
 
 _DIGIT = re.compile(r"\d")
 
@@ -47,7 +47,8 @@ def _find(text: str) -> list[Span]:
     plain = folded(text)
     finders = _FINDERS if _DIGIT.search(plain) else _FINDERS[:1]
     kept: list[Span] = []
-    for span in chain.from_iterable(finder(plain) for finder in finders):
+    found = chain.from_iterable(finder(plain) for finder in finders)
+    for span in sorted(found, key=lambda span: span.start - span.end):
         if all(span.end <= other.start or other.end <= span.start for other in kept):
             kept.append(span)
     return sorted(kept, key=lambda span: span.start)

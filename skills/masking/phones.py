@@ -36,11 +36,16 @@ _MONEY_AFTER = re.compile(
 _CHINESE_MOBILE = re.compile(r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}|1[3-9]\d[ -]\d{3}[ -]\d{5}|1[3-9]\d{3}[ -]\d{3}[ -]\d{3}")
 _CHINESE_LANDLINE = re.compile(r"\(?0(?:10|2\d|[3-9]\d\d)\)?[ -]?[2-9]\d{6,7}|[48]00[ -]\d{3,4}[ -]\d{3,4}")
 _AMERICAN = re.compile(r"(?:1[ .-]?)?(?:\([2-9]\d\d\) ?[.-]?|[2-9]\d\d[ .-])[2-9]\d\d[ .-]?\d{4}|1?[2-9]\d\d[2-9]\d{6}")
-_TRUNK = re.compile(r"\(?0[1-9]\d{0,3}\)?(?:[ ./-]{1,2}\d{1,8}){1,5}|0[1-9]\d{8,9}")
+_TRUNK = re.compile(r"\(?0[1-9]\d{0,4}\)?(?:[ ./-]{1,2}\d{1,8}){1,5}|0[1-9]\d{8,9}")
 _BRACKETED = re.compile(r"\(\d{1,4}\)[ .-]?\d{2,5}(?:[ .-]?\d{2,5})+")
 
 _REGIONS = ("ES", "IN", "HK", "SG", "FR", "IT", "PT", "PL", "DK", "NO", "SE", "AU", "BR", "MX", "TW", "CH", "BE")
 """Whose numbers, written in groups, are known without a leading zero or a country."""
+
+_SHAPES = frozenset(
+    ["55", "44", "54", "333", "234", "244", "233", "254", "144", "433", "334", "344", "3222", "2222", "2322", "3322"]
+)
+"""The sizes of the groups in which those countries write: other pairs of numbers are postcodes and houses."""
 
 _LEAST, _MOST = 7, 15
 """Digits of a subscriber's number with its area, and of the longest number (ITU-T E.164)."""
@@ -76,24 +81,35 @@ def _is_phone(text: str, number: str, start: int, end: int) -> bool:
 def _has_form(number: str, digits: str) -> bool:
     """Whether a number is written as phone numbers are, with nothing beside it that says so."""
     if number.startswith("00"):
-        return _is_valid(f"+{digits[2:]}", None)
+        return _is_possible(digits[2:])
     if _CHINESE_MOBILE.fullmatch(number) or _CHINESE_LANDLINE.fullmatch(number) or _AMERICAN.fullmatch(number):
         return True
     if re.fullmatch(r"86[ -]?1[3-9]\d{9}", number):
         return True
     if _TRUNK.fullmatch(number) or _BRACKETED.fullmatch(number):
         return 8 <= len(digits) <= 12
-    groups = _DIGITS.findall(number)
-    if len(groups) == 1 or len(groups) > 5 or len(groups[0]) > 5 or re.match(r"(?:19|20)\d\d\b", number):
+    shape = "".join(str(len(group)) for group in _DIGITS.findall(number))
+    if shape not in _SHAPES or re.match(r"(?:19|20)\d\d\b", number):
         return False
     return any(_is_valid(digits, region) for region in _REGIONS)
 
 
 @lru_cache(maxsize=1024)
-def _is_valid(number: str, region: str | None) -> bool:
+def _is_valid(digits: str, region: str) -> bool:
     from phonenumbers import NumberParseException, is_valid_number, parse
 
     try:
-        return is_valid_number(parse(number, region))
+        return is_valid_number(parse(digits, region))
+    except NumberParseException:
+        return False
+
+
+@lru_cache(maxsize=1024)
+def _is_possible(digits: str) -> bool:
+    """Whether a country's code begins `digits` and the rest has a length that its numbers have."""
+    from phonenumbers import NumberParseException, is_possible_number, parse
+
+    try:
+        return is_possible_number(parse(f"+{digits}", None))
     except NumberParseException:
         return False
