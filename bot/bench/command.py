@@ -12,10 +12,12 @@ from bot.cli.output import Options, Progress, Refused, progress_bar
 
 BENCHMARKS = {
     "answering": "an event to its reply, beside one pass of the bare encoder",
+    "classifying": "a message to its label, beside the bare encoder and SentenceTransformer with a linear head",
     "echo": "a message to its posted answer, beside a bare Bolt bot that only echoes",
     "indexing": "documents to a served index, beside the bare encoder in bulk",
     "scale": "100,000 passages: building, memory, questions",
     "start": "start to ready, beside the imports that any such bot needs",
+    "training": "labelled texts to a servable version, beside the bare encoder on the same texts",
 }
 """Each benchmark's module in this package, and what it measures."""
 

@@ -46,6 +46,21 @@ def questions(count: int, sets: Path | None) -> list[str]:
     return drawn
 
 
+def labelled(count: int, sets: Path | None) -> list[tuple[str, str]]:
+    """Returns short texts with labels: `sets`/banking77/train.jsonl where it is there, else `count` made ones.
+
+    Those are the handbook's sentences as questions, labelled with the title of their page.
+    """
+    file = sets / "banking77" / "train.jsonl" if sets is not None else None
+    if file is not None and file.is_file():
+        return [(row["text"], row["label"]) for row in _rows(file)]
+    known = list(_sentences())
+    return [
+        (f"{_FRAMES[number // len(known) % len(_FRAMES)].format(about=about, words=sentence)} {number}", about)
+        for number, (about, sentence) in ((number, known[number % len(known)]) for number in range(count))
+    ]
+
+
 def pages(count: int, sets: Path | None) -> list[Page]:
     """Returns pages in English: the first `corpus.jsonl` under `sets` that is in English, else `count` made ones."""
     for file in sorted(sets.rglob("corpus.jsonl")) if sets is not None else ():

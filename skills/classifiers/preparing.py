@@ -20,7 +20,7 @@ from skills.classifiers.training import SEED, held_out_loss, train_head
 
 _COMPARED = 1200
 """Texts on which encoders are compared, where there are more."""
-_GAIN = 0.08
+_GAIN = 0.03
 """Share by which the held-out loss must fall for a costlier choice of encoders."""
 _READ = 0.9
 """Share of the texts whose language an encoder must read to be considered."""

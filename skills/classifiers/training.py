@@ -96,7 +96,7 @@ def train_head(
     last `unjudged` texts (names of labels, say) are learned from, but held out for no measurement. The same input
     gives the same head. Raises ValueError naming a label that has fewer than `LEAST` examples.
     """
-    names, target = _targets(labels)
+    names, target = _targets(labels, len(labels) - unjudged)
     given = np.ones(len(texts), np.float32) if weights is None else np.asarray(weights, np.float32)
     few = len(texts) < _ROWS_OF_MANY and len(texts) * len(names) < _WORK_OF_MANY
     features, plain = fit_features(texts, vectors, (BUCKETS if few else BUCKETS_OF_MANY) if vectors else COLUMNS)
@@ -137,7 +137,7 @@ def held_out_loss(
 
     Raises ValueError naming a label that has fewer than `LEAST` examples.
     """
-    names, target = _targets(labels)
+    names, target = _targets(labels, len(labels))
     features, plain = fit_features(texts, vectors, BUCKETS if vectors else COLUMNS)
     given, fold = np.ones(len(texts), np.float32), _folds(target, len(texts), seed)
     near = features.near(plain)
@@ -273,14 +273,14 @@ def _rule(trainer: _Trainer, held: _HeldOut, splits: Sequence[_Split], seed: int
     return choose_rule(held.scores, held.target < labels, right)
 
 
-def _targets(labels: Sequence[str | None]) -> tuple[tuple[str, ...], npt.NDArray[np.intp]]:
+def _targets(labels: Sequence[str | None], judged: int) -> tuple[tuple[str, ...], npt.NDArray[np.intp]]:
     """Returns the labels' names in order, and each text's position among them, their number for None."""
     names = tuple(sorted({label for label in labels if label is not None}))
     place = {name: number for number, name in enumerate(names)}
     target = np.array([len(names) if label is None else place[label] for label in labels], dtype=np.intp)
     if not names:
         raise ValueError("there is no labelled example to learn from")
-    counts = np.bincount(target, minlength=len(names))
+    counts = np.bincount(target[:judged], minlength=len(names))
     rare = [name for name, count in zip(names, counts, strict=False) if count < LEAST]
     if rare:
         raise ValueError(f'the label "{rare[0]}" has one example where at least {LEAST} are needed')

@@ -1,0 +1,88 @@
+"""One message to its label, and many, beside the bare encoder and SentenceTransformer.encode with a linear head."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from bot.bench.measured import Figure, Measured, Spread, ratio
+from bot.bench.reference import open_reference, take_fastest_threads
+from bot.bench.texts import labelled
+from bot.cli.output import Progress
+from index.encoders.catalog import open_encoder
+from index.encoders.sources import ENGLISH
+from skills.classifiers.preparing import prepare_head
+
+EXAMPLES = 2000
+MESSAGES = 200
+BULK = 1000
+MOST_PASSES = 1.5
+LEAST_FASTER = 4.0
+LEAST_BULK = 1.8
+
+
+def run(sets: Path | None, tell: Progress, count: int = EXAMPLES) -> Measured:
+    """Measures; see the module. `count` is how many examples are made where `sets` holds no labelled ones."""
+    from sklearn.linear_model import LogisticRegression
+
+    examples = labelled(count, sets)
+    texts, labels = [text for text, _ in examples], [label for _, label in examples]
+    encoder = open_encoder(ENGLISH.name, "cpu")
+    tell(0, 3, "training")
+    prepared = prepare_head("intent", texts, labels, [encoder])
+    reference = open_reference(ENGLISH)
+
+    def vectors(asked: Sequence[str]) -> np.ndarray:
+        found = reference.encode(list(asked), show_progress_bar=False, normalize_embeddings=True)
+        return np.asarray(found)
+
+    threads = take_fastest_threads(lambda: vectors(texts[:1]))
+    linear = LogisticRegression(max_iter=50).fit(encoder.encode(texts[:BULK], "query"), labels[:BULK])
+    ways: dict[str, Callable[[str], object]] = {
+        "bare_pass": lambda text: encoder.encode([text], "query"),
+        "classify": lambda text: prepared.predict([text]),
+        "sentence_transformer": lambda text: linear.predict_proba(vectors([text])),
+    }
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    asked = texts[:: max(1, len(texts) // MESSAGES)][:MESSAGES]
+    for number, text in enumerate(asked):
+        # One after another on the same text, so that what else the machine does meets all alike.
+        for name, way in ways.items():
+            began = time.perf_counter()
+            way(text)
+            seconds[name].append(time.perf_counter() - began)
+        tell(number + 1, len(asked), "one by one")
+    spreads = {name: Spread.of(found) for name, found in seconds.items()}
+    bulk = (texts * (BULK // len(texts) + 1))[:BULK]
+    ours, theirs = _rate(prepared.predict, bulk), _rate(vectors, bulk)
+    passes = ratio(spreads["classify"].p50, spreads["bare_pass"].p50)
+    faster = ratio(spreads["sentence_transformer"].p50, spreads["classify"].p50)
+    figures: dict[str, Figure] = {name: spread.figures() for name, spread in spreads.items()}
+    figures |= {
+        "torch_threads": threads,
+        "passes": passes,
+        "times_faster": faster,
+        "bulk_per_second": round(ours, 1),
+        "sentence_transformer_bulk_per_second": round(theirs, 1),
+        "bulk_ratio": ratio(ours, theirs),
+    }
+    return Measured(
+        figures,
+        [
+            f"one message: {spreads['classify']}; a bare int8 pass {spreads['bare_pass']}; "
+            f"ratio {passes} (at most {MOST_PASSES})",
+            f"SentenceTransformer.encode and a linear head: {spreads['sentence_transformer']}; "
+            f"{faster} times as long (at least {LEAST_FASTER})",
+            f"{BULK} in bulk: {ours:.0f}/s, SentenceTransformer.encode {theirs:.0f}/s; "
+            f"ratio {ratio(ours, theirs)} (at least {LEAST_BULK})",
+        ],
+    )
+
+
+def _rate(work: Callable[[Sequence[str]], object], texts: Sequence[str]) -> float:
+    began = time.perf_counter()
+    work(texts)
+    return len(texts) / (time.perf_counter() - began)
