@@ -34,6 +34,11 @@ class Admins(_Section):
     """Ids of people who are Deskhand's admins beside Slack's own."""
 
 
+class Reviewers(_Section):
+    people: tuple[str, ...] = ()
+    """Ids of people who may review what was learned from feedback, beside the admins."""
+
+
 class Slack(_Section):
     api_url: str = "https://slack.com/api/"
     bots: tuple[str, ...] = ()
@@ -75,6 +80,7 @@ class Settings(BaseSettings):
 
     data: Path = Path("data")
     admins: Admins = Admins()
+    reviewers: Reviewers = Reviewers()
     slack: Slack = Slack()
     database: Database = Database()
     index: IndexSettings = IndexSettings()

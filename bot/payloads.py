@@ -90,7 +90,7 @@ def _in_event(event: Body) -> Acted | None:
 
 
 def _of_origin(person: str, origin: Origin, answer: str | None) -> Acted:
-    return Acted(person, origin.place, origin.response_url, answer=answer or origin.answer)
+    return Acted(person, origin.place, origin.response_url, origin.private, answer or origin.answer)
 
 
 def _clicked_answer(body: Body) -> str | None:

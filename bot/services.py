@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -69,6 +69,7 @@ class BotServices:
     sockets: Callable[[], int]
     permalink: Callable[[str, str], Awaitable[str | None]]
     data: Path
+    reviewers: Collection[str] = ()
 
     sessions: async_sessionmaker[AsyncSession] = field(init=False)
 

@@ -69,6 +69,7 @@ async def attach_surface(
         sockets=lambda: int(runtime.ready and settings.app_token is not None),
         permalink=partial(_permalink, runtime.client, features),
         data=settings.data,
+        reviewers=settings.reviewers.people,
     )
     handling = Handling(
         services,

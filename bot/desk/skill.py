@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from bot.desk import review
 from bot.desk.channel import FORM as CHANNEL_FORM
 from bot.desk.channel import by_form, by_words, policy_fields, policy_form
 from bot.desk.feedback import FORM as FEEDBACK_FORM
@@ -18,6 +19,7 @@ from bot.desk.feedback import (
     summary_parts,
 )
 from bot.desk.help import help_parts
+from bot.desk.learning import SWITCH, home_parts, learning_parts
 from bot.desk.spoken import spoken
 from bot.desk.status import status_parts
 from bot.services import BotServices
@@ -33,9 +35,9 @@ class DeskSkill(Skill):
     name: ClassVar[str] = "deskhand"
     catalogs: ClassVar[Path] = Path(__file__).parent.parent / "locales"
     commands: ClassVar[Mapping[str, str]] = {"/deskhand": "desk.usage"}
-    actions: ClassVar[frozenset[str]] = frozenset({FEEDBACK})
-    forms: ClassVar[frozenset[str]] = frozenset({FEEDBACK_FORM, CHANNEL_FORM})
-    opens_form: ClassVar[frozenset[str]] = frozenset({FEEDBACK, HELP_BUTTON, "/deskhand"})
+    actions: ClassVar[frozenset[str]] = frozenset({FEEDBACK, SWITCH}) | review.ACTIONS
+    forms: ClassVar[frozenset[str]] = frozenset({FEEDBACK_FORM, CHANNEL_FORM, review.FORM})
+    opens_form: ClassVar[frozenset[str]] = frozenset({FEEDBACK, HELP_BUTTON, review.OTHER, "/deskhand"})
     examples: ClassVar[Path | None] = Path(__file__).parent / "examples.jsonl"
 
     async def handle(self, request: Request, services: Services) -> Sequence[Reply]:
@@ -43,6 +45,10 @@ class DeskSkill(Skill):
         match request.kind, request.name:
             case "action", "feedback":
                 return await self._feedback(request, own)
+            case "action", "deskhand.learning":
+                return [Reply(await learning_parts(request.value, request, own), to="asker")]
+            case "action" | "form", name if name in review.ACTIONS or name == review.FORM:
+                return await review.settle(request, own)
             case "form", "deskhand.feedback":
                 await store_reason(request, own)
                 return _alone(request.say("desk.feedback.noted"))
@@ -65,6 +71,8 @@ class DeskSkill(Skill):
         match request.kind, request.name:
             case "action", "feedback" if request.value == NOT_HELPFUL and request.answer is not None:
                 return reason_form(request.say, request.answer.id)
+            case "action", "deskhand.review.other":
+                return await review.label_form(request, own)
             case "action", "deskhand.help":
                 parts = help_parts(own.skills, request.say)
                 return Form("deskhand.help", request.say.label("desk.help.title"), parts)
@@ -72,6 +80,9 @@ class DeskSkill(Skill):
                 if request.place.kind != "dm":
                     return policy_form(await own.policies.of(request.team, request.place.channel), request.say)
         return None
+
+    async def home(self, request: Request, services: Services) -> Sequence[Part]:
+        return await home_parts(request, _own(services))
 
     async def _said(self, subcommand: str, rest: str, request: Request, own: BotServices) -> tuple[Part, ...]:
         """Returns the answer to one of `/deskhand`'s subcommands."""
@@ -83,6 +94,10 @@ class DeskSkill(Skill):
                 return await summary_parts(request, own)
             case "channel":
                 return await self._channel(rest, request, own)
+            case "review":
+                return await review.first_card(request, own)
+            case "learning":
+                return await learning_parts(rest, request, own)
             case "feedback":
                 return (Paragraph(say("desk.admins_only")),)
             case "help":

@@ -14,8 +14,10 @@ _WORDS = {
     "反馈": "feedback",
     "channel": "channel",
     "频道": "channel",
+    "learning": "learning",
+    "学习": "learning",
 }
-_ARGUMENTS = {"channel": {"on", "off", "everyone", "admins", "addressed", "overhear"}}
+_ARGUMENTS = {"channel": {"on", "off", "everyone", "admins", "addressed", "overhear"}, "learning": {"on", "off"}}
 
 
 def spoken(text: str) -> str | None:

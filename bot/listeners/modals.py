@@ -43,6 +43,7 @@ async def open_form(
             message=request.place.message,
             answer=request.answer.id if request.answer else None,
             response_url=incoming.response_url,
+            private=incoming.private,
             state=form.state,
         )
         view = render_form(form, origin, request.say, request.now)

@@ -39,6 +39,7 @@ class Origin:
     message: str | None = None
     answer: str | None = None
     response_url: str | None = None
+    private: bool = False
     state: str = ""
 
     @classmethod

@@ -55,6 +55,9 @@ WEIGHTS: Mapping[Source, float] = {
 CONFIRMING: frozenset[Source] = frozenset({"helpful", "approve", "draft_edit", "close"})
 """Acts that say that the prediction was right, where they name no other label."""
 
+NONE = "none"
+"""The label of a text that is none of the task's, as a reviewer names it."""
+
 LONGEST = 4000
 """Characters of a text that are kept."""
 

@@ -92,6 +92,13 @@ async def next_card(sessions: Sessions, team: str, reviewer: str) -> ExampleRow 
     return None
 
 
+async def find(sessions: Sessions, team: str, id: str) -> ExampleRow | None:
+    """Returns a team's example."""
+    async with sessions() as session:
+        row = await session.get(ExampleRow, id)
+        return row if row is not None and row.team == team else None
+
+
 async def settle(
     sessions: Sessions, team: str, id: str, reviewer: str, decision: Decision, label: str | None = None
 ) -> bool:
