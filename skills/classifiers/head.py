@@ -60,9 +60,10 @@ class Head:
     Vectors are given by encoder name: the encoders' own unit vectors of the texts in the role `query`, float32
     (dimensions,) for one text, (texts, dimensions) for several; those of other encoders are ignored.
 
-    `texts` are the examples it was trained on, `target` the position of each one's label, that of "none of these"
-    being `len(labels)`; `near` holds the part of their features in which texts are compared, float32. `vote` is how
-    much the nearest examples' votes count beside the logits; `whitened` is there where the scope rule asks for it.
+    `texts` are the examples it was trained on, `target` the position of each one's label, that of "none of these",
+    which come last, being `len(labels)`. `near` holds the part of their features in which texts are compared, float32.
+    `vote` is how much the nearest examples' votes count beside the logits; `whitened` is there where the scope rule
+    asks for it.
     """
 
     task: str
@@ -90,10 +91,15 @@ class Head:
         """Returns one prediction a text, in order. Raises KeyError when vectors of one of `encoders` are missing."""
         rows = self.features.rows(texts, vectors)
         near = self.features.near(rows)
-        inside = self.target < len(self.labels)
-        similarity, votes = nearest(near, self.near[inside], self.target[inside], len(self.labels))
         logits = self.linear.logits(rows)
-        shares = softmax((log_softmax(logits[:, : len(self.labels)]) + self.vote * votes) / self.temperature)
+        surer = log_softmax(logits[:, : len(self.labels)])
+        similarity = np.zeros(len(texts))
+        # Of thousands of examples, looking for the nearest is what takes longest.
+        if self.vote or "neighbours" in self.rule.names:
+            inside = slice(np.count_nonzero(self.target < len(self.labels)))
+            similarity, votes = nearest(near, self.near[inside], self.target[inside], len(self.labels))
+            surer = surer + self.vote * votes
+        shares = softmax(surer / self.temperature)
         in_scope = np.ones(len(texts))
         if self.rule.parts:
             scores = scope_scores(logits, near, similarity, self.whitened, len(self.labels))

@@ -115,6 +115,7 @@ def train_head(
     calibrated, trainer, held, begun = best
     rule = _rule(trainer, held, trainer.splits(folds), seed).rule if refusing else NOTHING_REFUSED
     whitened = Whitened.of(near, target, len(names)) if "mahalanobis" in rule.names else None
+    order = np.argsort(target == len(names), kind="stable")  # "none of these" last
     return Head(
         task=task,
         labels=names,
@@ -122,9 +123,9 @@ def train_head(
         linear=trainer.whole(begun),
         temperature=calibrated.temperature,
         rule=rule,
-        texts=tuple(texts),
-        target=target,
-        near=near,
+        texts=tuple(texts[place] for place in order),
+        target=target[order],
+        near=near[order],
         vote=calibrated.vote,
         whitened=whitened,
     )

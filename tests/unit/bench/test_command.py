@@ -19,7 +19,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_wrong_name_is_refused_with_the_right_ones():
-    with pytest.raises(Refused, match="called speed; there are answering, classifying, echo, .*, start, training"):
+    with pytest.raises(Refused, match=r"called speed; there are answering, classifying, echo, .*, start, training"):
         command.run_benchmarks(Options(), ["start", "speed"], None)
 
 
