@@ -117,6 +117,15 @@ class Books:
                 .values({column.key: column + 1})
             )
 
+    async def is_unchanged(self, team: str, name: str, seen: int | None) -> bool:
+        """Returns whether an intent is there and as it was at version `seen`."""
+        async with self._sessions() as session:
+            try:
+                await _ensure_unchanged(session, team, name, seen)
+            except IntentChanged:
+                return False
+            return True
+
     async def editors(self, team: str) -> frozenset[str]:
         """Returns the ids of those who may change the book beside the admins."""
         async with self._sessions() as session:

@@ -128,7 +128,11 @@ async def check(request: Request, services: Services) -> Mapping[str, Text]:
     book, _ = await Books(services.sessions).load_as_written(request.team)
     match request.name:
         case "support.intent":
-            return _check_intent(request, book)
+            edited = Edited.read(request.value)
+            unchanged = Books(services.sessions).is_unchanged
+            if edited.instead is not None and not await unchanged(request.team, edited.instead, edited.seen):
+                return {"name": request.say("support.book.changed", name=edited.instead)}
+            return _check_intent(request, book, edited)
         case "support.example":
             return _check_example(request, book)
         case "support.book.settings":
@@ -138,15 +142,12 @@ async def check(request: Request, services: Services) -> Mapping[str, Text]:
     return {}
 
 
-def _check_intent(request: Request, book: AnswerBook) -> Mapping[str, Text]:
+def _check_intent(request: Request, book: AnswerBook, edited: Edited) -> Mapping[str, Text]:
     intent = read_intent(request.values)
-    edited = Edited.read(request.value)
     if edited.proposal is not None:
         after = merge(book, AnswerBook(_spoken(book, intent), (intent,)))
     else:
         after = with_intent(book, intent, edited.instead)
-        if edited.instead is not None and book.intent(edited.instead) is None:
-            return {"name": request.say("support.book.gone", name=edited.instead)}
     wrong: dict[str, Text] = {}
     for problem in errors(check_book(after)):
         number = problem.path[1] if len(problem.path) > 1 else None
