@@ -225,7 +225,7 @@ def evaluate_intents(
     """Train a classifier on labelled texts and measure it on others."""
     from bot.cli.evaluate import intents
 
-    intents(context.obj, train, test, oos_label, shots, seed, method.value, predictions)
+    intents(context.obj, train, test, oos_label, shots, seed, method.value, minutes, predictions)
 
 
 @evaluate_app.command("sentiment")

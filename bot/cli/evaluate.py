@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from bot import knowledge
 from bot.cli.output import Options, Refused, progress_bar
@@ -42,17 +43,25 @@ def intents(
     oos_label: str,
     shots: int | None,
     seed: int,
-    method: str,
+    method: Literal["auto", "heads", "tuned"],
+    minutes: float,
     predictions: Path | None,
 ) -> None:
     """Shows the figures of a fresh classifier. Raises `Refused` naming file, line and field of what can't be read."""
-    if method == "tuned":
-        raise Refused("--method tuned: fine-tuning can't be measured here yet; use auto or heads")
     try:
-        with progress_bar("Measuring"):
+        with progress_bar("Measuring") as tell:
             encoders = knowledge.encoders(options.settings()).encoders
             evaluated = evaluation.evaluate_intents(
-                train, test, encoders, out_of_scope=oos_label, shots=shots, seed=seed, predictions=predictions
+                train,
+                test,
+                encoders,
+                out_of_scope=oos_label,
+                shots=shots,
+                seed=seed,
+                method=method,
+                minutes=minutes,
+                predictions=predictions,
+                progress=lambda done: tell(int(100 * done), 100, "Tuning"),
             )
     except (BadRowError, EncoderUnavailableError, OSError) as error:
         raise Refused(str(error)) from None

@@ -17,11 +17,15 @@ from index.encoders.base import Encoder
 from skills.classifiers.calibration import area_under_risk_coverage, expected_calibration_error
 from skills.classifiers.head import Prediction
 from skills.classifiers.labelled import Labelled, draw, read_labelled
-from skills.classifiers.preparing import Prepared, prepare_head
+from skills.classifiers.preparing import Prepared
 from skills.classifiers.scope import area_under_curve
+from skills.classifiers.tuned_training import Method, PreparedTuned, prepare_classifier
+from skills.classifiers.tuning import Progress
 
 _TIMED = 200
 """Test texts that are classified one by one to take the time."""
+_MEASURING = 0.9
+"""Share of the time that training may take: the rest is for the test file."""
 _SCARCE = 5
 """Fewer examples of a label are worth a word of warning."""
 
@@ -42,20 +46,31 @@ def evaluate_intents(
     out_of_scope: str = "oos",
     shots: int | None = None,
     seed: int = 0,
+    method: Method = "auto",
+    minutes: float = 8.0,
     predictions: Path | None = None,
+    progress: Progress | None = None,
 ) -> Evaluated:
-    """Returns the figures of heads trained on `train` and measured on `test`, both JSONL of `{"text", "label"}`.
+    """Returns the figures of a classifier trained on `train` and measured on `test`, both JSONL of `{"text", "label"}`.
 
-    `shots` draws so many rows a label by `seed`. `predictions` is where each test row's answer is written. Raises
-    BadRowError naming file, line and field of what can't be read or learned from, OSError for what can't be written.
+    `shots` draws so many rows a label by `seed`. `method` is how it is trained, within `minutes` with the
+    measuring. `predictions` is where each test row's answer is written. Raises BadRowError naming file, line and field
+    of what can't be read or learned from, OSError for what can't be written.
     """
     learned, asked = read_labelled(train, out_of_scope), read_labelled(test, out_of_scope)
     rows = draw(learned, shots, seed) if shots is not None else learned
     refusing = any(row.label is None for row in [*rows, *asked])
     began = time.perf_counter()
     try:
-        prepared = prepare_head(
-            "intent", [row.text for row in rows], [row.label for row in rows], encoders, refusing=refusing
+        prepared = prepare_classifier(
+            "intent",
+            [row.text for row in rows],
+            [row.label for row in rows],
+            encoders,
+            method=method,
+            seconds=_MEASURING * 60 * minutes,
+            refusing=refusing,
+            progress=progress,
         )
     except ValueError as error:
         raise BadRowError(f'{train}, field "label": {error}') from None
@@ -65,7 +80,7 @@ def evaluate_intents(
         _write(predictions, answers)
     figures: dict[str, float | int | str | None] = {
         **_figures(asked, answers, out_of_scope),
-        "method": "heads",
+        "method": "tuned" if isinstance(prepared, PreparedTuned) else "heads",
         "encoders": "+".join(encoder.name for encoder in prepared.encoders),
         "train_seconds": round(seconds, 3),
         **_timed(prepared, asked),
@@ -101,7 +116,7 @@ def _figures(
     }
 
 
-def _timed(prepared: Prepared, asked: Sequence[Labelled]) -> dict[str, float | int | str | None]:
+def _timed(prepared: Prepared | PreparedTuned, asked: Sequence[Labelled]) -> dict[str, float | int | str | None]:
     seconds = []
     for row in asked[:: max(1, len(asked) // _TIMED)][:_TIMED]:
         began = time.perf_counter()

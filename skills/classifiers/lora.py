@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ from index.encoders.bert import e5_model, minilm_model
 from index.encoders.conversion import ensure_converted
 from index.encoders.e5_file import read_e5_file
 from index.encoders.embedded import open_tokenizer
-from index.encoders.sources import EMBEDDED, ENGLISH, MULTILINGUAL
+from index.encoders.sources import EMBEDDED, ENGLISH
 
 if TYPE_CHECKING:
     import torch
@@ -46,38 +46,13 @@ class Base:
 
 
 def open_base(name: str) -> Base:
-    """Returns the encoder `name` in float32: an embedded one, or a sentence-transformers model (name or folder).
-
-    Raises EncoderUnavailableError, OSError or ValueError when it can't be had, and ValueError where a
-    sentence-transformers model is not a transformer whose token states are averaged.
-    """
-    source = EMBEDDED.get(name)
-    if source is None:
-        return _sentence_transformer(name)
+    """Returns the embedded encoder `name` in float32. Raises EncoderUnavailableError when it can't be had."""
+    source = EMBEDDED[name]
     files = source.located()
     tokenizer = open_tokenizer(source, ensure_converted(source))
     model = minilm_model(files[0].parent) if source is ENGLISH else e5_model(read_e5_file(files[0]))
-    prefix = MULTILINGUAL.query_prefix if source is MULTILINGUAL else ""
+    prefix = source.query_prefix
     return Base(name, model, lambda texts: tokenizer.tokenize([prefix + text for text in texts]), tokenizer.pad)
-
-
-def _sentence_transformer(name: str) -> Base:
-    from sentence_transformers import SentenceTransformer
-
-    whole = SentenceTransformer(name, device="cpu", trust_remote_code=False)
-    pooling: Any = whole[1] if len(whole) > 1 else None
-    if pooling is None or getattr(pooling, "pooling_mode", None) not in ("mean", ("mean",)):
-        raise ValueError(f"{name} does not average its token states, so that it can't be tuned here")
-    tokenizer = whole.tokenizer
-    prompt = whole.prompts.get("query") or ""
-
-    def tokenize(texts: Sequence[str]) -> list[list[int]]:
-        cut = tokenizer([prompt + text for text in texts], truncation=True, max_length=whole.max_seq_length)
-        ids: list[list[int]] = cut["input_ids"]
-        return ids
-
-    first: Any = whole[0]
-    return Base(name, first.auto_model, tokenize, int(tokenizer.pad_token_id or 0))
 
 
 def insert(model: nn.Module, rank: int) -> list[nn.Parameter]:
