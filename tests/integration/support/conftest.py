@@ -1,0 +1,44 @@
+"""The bot with a small answer book, whose head is learned once for all tests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from support_bot import BOOK, Start, SupportBot, running
+
+from bot.workspace.accounts import TEAM_ID
+from bot.workspace.testing import RunningWorkspace
+from index.encoders.base import Encoder
+from index.encoders.catalog import open_encoder
+from skills.support.intents import train
+
+
+@pytest.fixture(scope="session")
+def encoders() -> list[Encoder]:
+    return [open_encoder(name) for name in ("english", "multilingual")]
+
+
+@pytest.fixture(scope="session")
+def learned(encoders: list[Encoder], pytestconfig: pytest.Config) -> Path:
+    """A data folder that holds the head of the tests' answer book; kept between runs, it takes a while to learn."""
+    cache = pytestconfig.cache
+    assert cache is not None
+    folder = Path(cache.mkdir("support"))
+    train(BOOK, encoders[1], folder / "support" / "intents" / re.sub(r"\W", "_", TEAM_ID))
+    return folder
+
+
+@pytest.fixture
+def start(workspace: RunningWorkspace, tmp_path: Path, learned: Path, encoders: list[Encoder]) -> Start:
+    """Starts the bot; started again, it finds what the one before has kept."""
+    return partial(running, workspace, tmp_path / "bot", learned, encoders)
+
+
+@pytest.fixture
+async def bot(start: Start) -> AsyncIterator[SupportBot]:
+    async with start() as started:
+        yield started
