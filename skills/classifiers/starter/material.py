@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from skills.classifiers.examples import OUT_OF_SCOPE, read_utterances
@@ -92,7 +92,14 @@ def routing(desk_examples: Path) -> list[Example]:
     found = []
     for skill, path in {**ROUTED, "deskhand": desk_examples}.items():
         found += [Example(one.text, f"{skill}/{one.intent}", one.language) for one in read_utterances(path)]
-    return found + [Example(one.text, NONE, one.language) for one in read_utterances(OUT_OF_SCOPE)]
+    found += [Example(one.text, NONE, one.language) for one in read_utterances(OUT_OF_SCOPE)]
+    further = own("routing")
+    return found + [replace(one, label=NONE if one.label == NONE else f"{one.label}/") for one in further]
+
+
+def texts_of(path: Path) -> list[str]:
+    """Returns the texts of a JSONL file."""
+    return [row["text"] for row in _rows(path)]
 
 
 def examples_hash(path: Path) -> str:
