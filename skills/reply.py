@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from skills.text import Text
+from skills.text import ChannelRef, Text
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
@@ -77,7 +77,38 @@ class Feedback:
     """The native helpful / not helpful buttons of this answer."""
 
 
-Part = Paragraph | Quote | Sources | Fields | Note | Buttons | Feedback
+Cell = str | int | float | ChannelRef
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headings. Numbers are set as numbers, and sorted so. The first column names each row."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A chart's line or bars: a value for each of the chart's labels."""
+
+    name: str
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart over `labels`. `alt` says in a sentence what it shows, for those who see none."""
+
+    kind: Literal["line", "bar"]
+    title: str
+    series: tuple[Series, ...]
+    labels: tuple[str, ...]
+    alt: str
+
+
+Part = Paragraph | Quote | Sources | Fields | Note | Buttons | Feedback | Table | Chart
 
 
 @dataclass(frozen=True, slots=True)

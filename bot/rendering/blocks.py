@@ -5,10 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from bot.rendering.figures import build_chart, build_table
 from bot.rendering.literal import clean, shorten, units, web_link
 from bot.rendering.spans import Json, is_inert, mrkdwn, rich_elements, text_object
 from skills.catalogs import Say
-from skills.reply import Button, Buttons, Feedback, Fields, Note, Paragraph, Part, Quote, Source, Sources
+from skills.reply import (
+    Button,
+    Buttons,
+    Chart,
+    Feedback,
+    Fields,
+    Note,
+    Paragraph,
+    Part,
+    Quote,
+    Source,
+    Sources,
+    Table,
+)
 from skills.text import Bold, Link, Span, Text
 
 RICH_TEXT = 3000
@@ -46,6 +60,10 @@ def build_part(part: Part, answer: str, at: int, say: Say, now: datetime, limit:
             return build_buttons(items, answer, at)
         case Feedback():
             return [build_feedback(answer, say)]
+        case Table():
+            return [build_table(part, limit)]
+        case Chart():
+            return [build_chart(part)]
 
 
 def build_paragraph(text: Text, say: Say, limit: int = RICH_TEXT) -> list[Json]:

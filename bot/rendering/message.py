@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from bot.rendering.blocks import build_part, shorten_text, source_line
+from bot.rendering.figures import chart_words, table_words
 from bot.rendering.literal import clean, escape, shorten, units
 from bot.rendering.spans import Json, mrkdwn
 from skills.catalogs import Say
-from skills.reply import Buttons, Feedback, Fields, Note, Paragraph, Part, Quote, Reply, Sources
+from skills.reply import Buttons, Chart, Feedback, Fields, Note, Paragraph, Part, Quote, Reply, Sources, Table
 
 TEXT = 4000
 """Slack advises at most so many characters for `text`, and truncates far longer ones."""
@@ -19,6 +20,9 @@ TEXT = 4000
 BLOCKS = 50
 BLOCK_CHARACTERS = 13_200
 """What all blocks of one message may hold in practice, else `msg_blocks_too_long` (slackapi/bolt-js#2509)."""
+
+TABLE_WORDS = 1000
+"""What the words of a table or chart may always take: their numbers must reach those who see no blocks."""
 
 _LIMITS = (3000, 2000, 1400, 1000, 700, 500, 300, 200, 120, 60, 20)
 
@@ -57,7 +61,7 @@ def render_text(parts: Sequence[Part], say: Say, now: datetime) -> str:
 def _dropped(parts: Sequence[Part], answer: str, say: Say, now: datetime, most: int, size: int) -> list[Json]:
     """Returns what fits of too many parts: buttons, sources and feedback stay, the last texts go."""
     groups = [(part, build_part(part, answer, at, say, now, _LIMITS[-1])) for at, part in enumerate(parts)]
-    for droppable in ((Paragraph, Quote, Note, Fields), (Sources,), (Buttons,)):
+    for droppable in ((Paragraph, Quote, Note, Fields), (Sources,), (Table, Chart), (Buttons,)):
         for at in range(len(groups) - 1, -1, -1):
             blocks = [block for _, group in groups for block in group]
             if len(blocks) <= most and _size(blocks) <= size:
@@ -81,6 +85,10 @@ def _words(part: Part, say: Say, now: datetime, limit: int) -> str:
             return "\n".join(
                 f"{mrkdwn(label, say)}: {mrkdwn(shorten_text(value, say, limit), say)}" for label, value in pairs
             )
+        case Table():
+            return shorten(table_words(part, say), max(limit, TABLE_WORDS))
+        case Chart():
+            return shorten(chart_words(part, say), max(limit, TABLE_WORDS))
         case Buttons() | Feedback():
             return ""
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from skills.base import Request, Services
 from skills.reply import Choice, Form, Input, Note, Paragraph, Part, PeopleInput, Reply, TextInput
-from skills.support import book_cards, proposing
+from skills.support import book_cards, proposing, stats_rows
 from skills.support.book import AnswerBook, Intent
 from skills.support.book_rows import Books, IntentChanged
 from skills.support.intent_form import FORM, Edited, input_of, intent_form, language_name, read_intent
@@ -105,7 +105,8 @@ async def form(request: Request, services: Services) -> Form | None:
     book, version = await Books(services.sessions).load_as_written(request.team)
     match request.name:
         case "support.intent.add":
-            return intent_form(Intent(""), book, Edited(), say)
+            begun = await stats_rows.new_intent(services.sessions, request.team, request.value.split(), book)
+            return intent_form(begun, book, Edited(), say)
         case "support.intent.edit":
             intent = book.intent(request.value)
             return None if intent is None else intent_form(intent, book, Edited(intent.name, version), say)

@@ -10,7 +10,17 @@ from typing import ClassVar, Literal
 from skills.base import Place, Request, Services, Skill
 from skills.knowledge.questions import question_of
 from skills.reply import Form, Paragraph, Part, Reply
-from skills.support import case_rows, clicks, drafts, editing, handover, reception, response_clock, settling
+from skills.support import (
+    case_rows,
+    clicks,
+    drafts,
+    editing,
+    handover,
+    reception,
+    response_clock,
+    settling,
+    stats_view,
+)
 from skills.support.book_rows import Books
 from skills.support.case_models import CaseRow
 from skills.support.conversations import Conversation, alone, thread_of
@@ -114,7 +124,9 @@ class SupportSkill(Skill):
     async def _by_words(self, request: Request, services: Services) -> Sequence[Reply] | None:
         """Returns the answer to a subcommand; None for a customer's question."""
         settled = await settling.by_words(request, services, self.desk)
-        return settled if settled is not None else await editing.by_words(request, services)
+        for by_words in (editing.by_words, stats_view.by_words):
+            settled = settled if settled is not None else await by_words(request, services)
+        return settled
 
     async def _message(self, request: Request, services: Services) -> Sequence[Reply]:
         if request.addressed:
