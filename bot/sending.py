@@ -12,6 +12,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.pictures import with_pictures
 from bot.store.outbox_rows import Item
 
 log = logging.getLogger("deskhand.outbox")
@@ -82,7 +83,7 @@ class Courier:
 
     async def send(self, item: Item, target_ts: str | None = None) -> Sent | Wait | Retry | Refused:
         """Returns what became of the row. `target_ts` is the message that an update or delete concerns."""
-        payload = dict(item.payload)
+        payload = await with_pictures(dict(item.payload), self._client)
         response_url = payload.pop("response_url", None)
         if item.kind == "respond":
             return await self._respond(str(response_url), payload)

@@ -97,6 +97,17 @@ class Files:
         self.database.execute("UPDATE files SET body = ? WHERE id = ?", dumps(body), file_id)
         return body
 
+    def show_in(self, address: str, channel: Json) -> None:
+        """Lets those who read a channel see the file whose private address an image block there names."""
+        file_id = address.partition("-")[2].partition("/")[0]
+        try:
+            body, _ = self.load(file_id)
+        except SlackError:
+            return
+        kind = "ims" if channel["im"] else "groups" if channel["private"] else "channels"
+        body[kind] = sorted({*body[kind], channel["id"]})
+        self.database.execute("UPDATE files SET body = ? WHERE id = ?", dumps(body), file_id)
+
     def may_read(self, body: Json, user: str, seen: set[str]) -> bool:
         """Whether a member who sees these channels may read a file."""
         return body["user"] == user or bool(seen.intersection([*body["channels"], *body["groups"], *body["ims"]]))

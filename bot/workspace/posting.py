@@ -124,6 +124,9 @@ class Posting:
         if broadcast:
             message.body["subtype"] = "thread_broadcast"
         workspace.messages.save(message)
+        for block in body.get("blocks") or ():
+            if address := (block.get("slack_file") or {}).get("url"):
+                workspace.files.show_in(address, channel)
         if user == BOT_USER:
             workspace.presence.clear_status(channel["members"], (channel["id"], message.thread_ts))
         if visible_to is None:

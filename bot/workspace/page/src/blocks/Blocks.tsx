@@ -1,4 +1,5 @@
 import { Component, lazy, type ReactNode, Suspense } from "react";
+import { withToken } from "../api/client";
 import type { Block, Element, TextObject } from "../api/types";
 import { Mrkdwn, Plain } from "../mrkdwn/Mrkdwn";
 import { useSession } from "../session";
@@ -116,13 +117,15 @@ function Section({ block }: { block: Block }): ReactNode {
 }
 
 function ContextElement({ element }: { element: Element }): ReactNode {
+  const { me } = useSession();
   if (element.type === "image") {
-    return <img className="context-image" src={imageAddress(element)} alt={String(element.alt_text ?? "")} />;
+    return <img className="context-image" src={imageAddress(element, me.name)} alt={String(element.alt_text ?? "")} />;
   }
   return <Text text={element as unknown as TextObject} />;
 }
 
 function ImageBlock({ block }: { block: Block }): ReactNode {
+  const { me } = useSession();
   const title = block.title as TextObject | undefined;
   return (
     <figure className="block-image">
@@ -131,24 +134,25 @@ function ImageBlock({ block }: { block: Block }): ReactNode {
           <Plain of={title} />
         </figcaption>
       )}
-      <img src={imageAddress(block)} alt={String(block.alt_text ?? "")} loading="lazy" />
+      <img src={imageAddress(block, me.name)} alt={String(block.alt_text ?? "")} loading="lazy" />
     </figure>
   );
 }
 
 /** An image's address: a web address, or a file of this workspace. */
-export function imageAddress(holder: Block | Element): string {
+export function imageAddress(holder: Block | Element, handle: string): string {
   const file = holder.slack_file as { url?: string } | undefined;
-  return String(holder.image_url ?? file?.url ?? "");
+  return file?.url ? withToken(file.url, handle) : String(holder.image_url ?? "");
 }
 
 function Card({ block }: { block: Block }): ReactNode {
   const { title, subtitle, body } = block as { title?: TextObject; subtitle?: TextObject; body?: TextObject };
+  const { me } = useSession();
   const hero = block.hero_image as Element | undefined;
   const actions = (block.actions as Element[] | undefined) ?? [];
   return (
     <div className="block-card">
-      {hero && <img src={imageAddress(hero)} alt={String(hero.alt_text ?? "")} loading="lazy" />}
+      {hero && <img src={imageAddress(hero, me.name)} alt={String(hero.alt_text ?? "")} loading="lazy" />}
       {title && (
         <div className="block-card-title">
           <Text text={title} />

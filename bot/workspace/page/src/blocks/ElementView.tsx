@@ -17,7 +17,7 @@ interface Props {
 /** One element of a section, of actions, or of context actions: using it tells the bot at once. */
 export function ElementView({ blockId, element }: Props): ReactNode {
   const surface = useSurface();
-  const { t } = useSession();
+  const { t, me } = useSession();
   const [asking, setAsking] = useState<Chosen | null>(null);
   const confirm = element.confirm as Confirm | undefined;
   const send = (chosen: Chosen) => (confirm ? setAsking(chosen) : surface.act(blockId, element, chosen));
@@ -29,7 +29,11 @@ export function ElementView({ blockId, element }: Props): ReactNode {
         return <ButtonElement element={element} send={send} />;
       case "image":
         return (
-          <img className="accessory-image" src={imageAddress(element)} alt={String(element.alt_text ?? "")} />
+          <img
+            className="accessory-image"
+            src={imageAddress(element, me.name)}
+            alt={String(element.alt_text ?? "")}
+          />
         );
       case "overflow":
         return (

@@ -1,0 +1,89 @@
+"""Charts that Slack has no block for, drawn and uploaded just before their message is sent.
+
+A message waits in the outbox with what is to be drawn; the file's id takes its place. Uploads take three steps:
+https://docs.slack.dev/messaging/working-with-files#upload
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+log = logging.getLogger("deskhand.pictures")
+
+Json = dict[str, Any]
+
+FONTS = ("Noto Sans CJK SC", "Noto Serif CJK SC", "PingFang SC", "Microsoft YaHei", "WenQuanYi Micro Hei", "SimHei")
+"""Fonts that hold Chinese characters; those that this machine has stand behind the Latin one."""
+
+_SIZE = (8.0, 4.5)
+_DOTS_PER_INCH = 150
+
+
+def draw(picture: Mapping[str, Any]) -> bytes:
+    """Returns a chart, as `bot.rendering.figures.as_picture` describes it, as a PNG. Takes a second; blocking."""
+    from matplotlib import font_manager, rc_context
+    from matplotlib.figure import Figure
+
+    installed = set(font_manager.get_font_names())
+    with rc_context({"font.family": ["DejaVu Sans", *(font for font in FONTS if font in installed)]}):
+        figure = Figure(figsize=_SIZE, dpi=_DOTS_PER_INCH, layout="constrained")
+        axes = figure.subplots()
+        labels, series = picture["labels"], picture["series"]
+        width = 0.8 / max(len(series), 1)
+        for number, one in enumerate(series):
+            if picture["kind"] == "bar":
+                places = [at - 0.4 + width * (number + 0.5) for at in range(len(labels))]
+                axes.bar(places, one["values"], width, label=_literal(one["name"]))
+            else:
+                axes.plot(range(len(labels)), one["values"], marker="o", label=_literal(one["name"]))
+        axes.set_xticks(range(len(labels)), [_literal(label) for label in labels], rotation=45, ha="right")
+        axes.set_title(_literal(picture["title"]))
+        axes.grid(axis="y", alpha=0.3)
+        figure.legend(loc="outside right upper")
+        written = io.BytesIO()
+        figure.savefig(written, format="png")
+    return written.getvalue()
+
+
+async def with_pictures(payload: Json, client: AsyncWebClient) -> Json:
+    """Returns the arguments of a message with its pictures uploaded; one that can't be becomes its words."""
+    blocks = payload.get("blocks") or ()
+    if not any("picture" in block for block in blocks):
+        return payload
+    return {**payload, "blocks": [await _settled(block, client) if "picture" in block else block for block in blocks]}
+
+
+async def _settled(block: Mapping[str, Any], client: AsyncWebClient) -> Json:
+    try:
+        file = await _upload(await asyncio.to_thread(draw, block["picture"]), block["alt_text"], client)
+    except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as error:
+        log.warning("a chart could not be uploaded", extra={"error": type(error).__name__})
+        return {"type": "section", "text": {"type": "plain_text", "text": block["alt_text"], "emoji": False}}
+    return {"type": "image", "alt_text": block["alt_text"], "slack_file": file}
+
+
+async def _upload(content: bytes, alt: str, client: AsyncWebClient) -> Json:
+    """Returns the uploaded picture as image blocks name it, shared nowhere but by the block."""
+    asked = await client.files_getUploadURLExternal(filename="chart.png", length=len(content), alt_txt=alt[:1000])
+    session = client.session
+    if session is None:
+        raise OSError("the client has no session")
+    async with session.post(str(asked["upload_url"]), data=content, proxy=client.proxy) as response:
+        response.raise_for_status()
+    done = await client.files_completeUploadExternal(files=[{"id": str(asked["file_id"]), "title": alt[:100]}])
+    file = done["files"][0]
+    url = file.get("url_private")
+    return {"url": str(url)} if url else {"id": str(file["id"])}
+
+
+def _literal(text: str) -> str:
+    """Returns `text` such that matplotlib reads no formula in it."""
+    return text.replace("$", r"\$")
