@@ -19,6 +19,7 @@ from bot.router import NONE, Router
 from bot.services import BotServices
 from bot.streams import SlackStream, Streams
 from skills.base import Place, Request, Skill
+from skills.classifiers.routing import SURE
 from skills.knowledge.questions import LONGEST, question_of
 from skills.reply import Form, Note, Paragraph, Reply
 from skills.text import Text
@@ -188,7 +189,15 @@ class Handling:
             claimed = replace(request, vectors=vectors, say=request.say.speaking(vectors.language))
             return self._skills[request.claimed_by], claimed
         route = self._router.route(vectors)
+        if route.probability < SURE:
+            vectors = await self.services.library.encode_for_others(vectors, request.team)
+            route = self._router.route(vectors)
         request = replace(request, name=route.intent, vectors=vectors, say=request.say.speaking(vectors.language))
+        if request.addressed and route.intent == NONE:
+            for skill in self.services.skills:
+                known = await skill.recognises(request, self.services)
+                if known is not None:
+                    return skill, replace(request, name="", vectors=known)
         if not request.addressed and route.intent == NONE:
             return None, request
         return self._skills.get(route.skill), request

@@ -239,6 +239,13 @@ class Skill(ABC):
         """
         return False
 
+    async def recognises(self, request: Request, services: Services) -> QuestionVectors | None:
+        """Returns the question's vectors, with any pass made here, where the message is for this skill after all.
+
+        Asked for a message that the router takes to be for none; None leaves it at that.
+        """
+        return None
+
     async def begin(self, services: Services) -> None:
         """Loads what the first request would wait for. Called once, beside the start; nobody waits for it."""
         return None

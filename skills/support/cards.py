@@ -23,17 +23,28 @@ SOURCES = 3
 
 
 def about(
-    seen: Understood, said: Sequence[str], hits: Sequence[Hit], link: str | None, name: str, draft: str, sent: bool
+    seen: Understood,
+    said: Sequence[str],
+    hits: Sequence[Hit],
+    link: str | None,
+    name: str,
+    draft: str,
+    sent: bool,
+    known: str = "",
 ) -> dict[str, Any]:
     """Returns what a card shows, as a case keeps it. `hits` are those that the card's readers may read.
 
-    `sent`: the asker has the `draft` already.
+    `sent`: the asker has the `draft` already. `known` is the intent that the conversation was about, where the last
+    message ("I don't have it") says nothing of it.
     """
+    guesses: list[list[object]] = [[guess.intent, guess.probability] for guess in seen.signals.guesses]
+    if known:
+        guesses = [[known, None]]
+    elif not seen.signals.accepted or seen.signals.wish == "person":
+        guesses = []
     return {
         "said": [without_cards(text)[:LINE] for text in said[-LINES:]],
-        "guesses": [[guess.intent, guess.probability] for guess in seen.signals.guesses]
-        if seen.signals.accepted
-        else [],
+        "guesses": guesses,
         "sentiment": seen.sentiment,
         "priority": seen.priority,
         "sources": [[hit.title, hit.place, hit.link] for hit in hits[:SOURCES]],
@@ -75,11 +86,14 @@ def _fields(case: CaseRow, book: AnswerBook, say: Say) -> tuple[tuple[Text, Text
     kept: Mapping[str, Any] = case.about
     pairs: list[tuple[Text, Text]] = [(say("support.card.why"), say(f"support.reason.{case.reason}"))]
     if kept["guesses"]:
-        guesses = ", ".join(f"{_named(intent, book)} {say.percent(share)}" for intent, share in kept["guesses"])
+        guesses = "; ".join(
+            f"{_named(intent, book)} ({say.percent(share)})" if share is not None else _named(intent, book)
+            for intent, share in kept["guesses"]
+        )
         pairs.append((say("support.card.guesses"), guesses))
     if kept["sentiment"]:
         pairs.append((say("support.card.mood"), say(f"support.mood.{kept['sentiment']}")))
-    priority = "urgent" if case.urgent else kept["priority"]
+    priority = "urgent" if case.urgent else "normal" if kept["priority"] == "urgent" else kept["priority"]
     if priority:
         pairs.append((say("support.card.urgency"), say(f"support.urgency.{priority}")))
     where: Text = say("support.card.alone") if case.kind == "dm" else (ChannelRef(case.channel),)

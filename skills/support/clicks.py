@@ -59,7 +59,7 @@ def wrong_intent_form(request: Request, book: AnswerBook) -> Form | None:
     return Form(
         "support.wrong_intent",
         say.label("support.wrong.title"),
-        (intent_choice(book, say, first=first[1:]),),
+        (intent_choice(book, say, first=first[1:], asker=say.language),),
         submit=say.label("support.wrong.submit"),
     )
 
@@ -100,6 +100,9 @@ async def draft_for_presser(request: Request, services: Services, desk: Desk) ->
     readers = await services.readers(asked)
     seen = await understand(asked, services, desk.heads, book, version, state, readers)
     decision = decide(seen.signals, state)
+    if decision.kind == "choice":
+        # A person reads the draft before anybody else does: the likeliest will do.
+        decision = Decision("answer", decision.offered[0])
     prepared = await reception.prepare(decision, seen, services, book, state)
     if prepared.path in ("handover", "rephrase", "choice") or decision.kind == "silent":
         return _alone(request, "support.draft.unknown")

@@ -114,8 +114,11 @@ class Conversations:
             row = await session.get(ConversationRow, (request.team, request.place.channel, thread))
         if row is None:
             return None
-        lasts = ALONE_SECONDS if thread.startswith("~") else OPEN_SECONDS
-        return None if time.time() - row.updated_at > lasts else _conversation(row)
+        found = _conversation(row)
+        alone_here = thread.startswith("~")
+        if alone_here and not (found.state.pending_intent or found.state.stage):
+            return None
+        return None if time.time() - row.updated_at > (ALONE_SECONDS if alone_here else OPEN_SECONDS) else found
 
     async def get(
         self, sessions: async_sessionmaker[AsyncSession], team: str, channel: str, thread: str

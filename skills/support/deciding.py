@@ -50,10 +50,10 @@ class Signals:
     """What is known of one message.
 
     `guesses` best first; `in_scope` is the calibrated probability that it is about any of the book's intents,
-    `accepted` whether that is enough. `either`: it names alternatives. `found` is the confidence of what
-    the index holds for it, 0 where nothing answers. `fills`: it holds the slot that was asked for; `lacks`: it says
-    that the asker hasn't got it. `addressed` is false for what was said in a channel to nobody in particular, `asks`
-    whether such words want something.
+    `accepted` whether that is enough. `either`: it names alternatives. `found` is the confidence of what the index
+    holds for it, 0 where nothing answers. `fills`: it holds the slot that was asked for; `lacks`: it says that the
+    asker hasn't got it. `addressed` is false for what was said in a channel to nobody in particular, `asks` whether
+    such words want something. `foreign`: it is in a language that the book does not have.
     """
 
     guesses: Sequence[Guess] = ()
@@ -68,6 +68,7 @@ class Signals:
     lacks: bool = False
     addressed: bool = True
     asks: bool = True
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def likely_intent(seen: Signals) -> str | None:
 def decide(seen: Signals, state: State) -> Decision:
     """Returns what to do about a message in a conversation that stands at `state`."""
     if seen.wish == "person":
-        return Decision("handover", _best(seen), reason="person")
+        return Decision("handover", sure_intent(seen) or state.intent, reason="person")
     sure = sure_intent(seen)
     if seen.wish == "never_mind" and sure in (None, state.pending_intent or state.intent or None):
         return Decision("dropped")
@@ -155,7 +156,10 @@ def _unsure(seen: Signals, state: State) -> Decision:
         return Decision("handover", _best(seen), reason="unclear")
     plausible = seen.guesses[0].probability >= PLAUSIBLE
     offered = tuple(guess.intent for guess in seen.guesses[:2] if guess.probability >= SECOND)
-    return Decision("choice", offered=offered) if plausible else Decision("rephrase")
+    if plausible:
+        return Decision("choice", offered=offered)
+    # Other words of a language that was hardly understood help little.
+    return Decision("handover", _best(seen), reason="unknown") if seen.foreign else Decision("rephrase")
 
 
 def _close(seen: Signals) -> tuple[str, ...]:

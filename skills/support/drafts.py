@@ -32,7 +32,7 @@ from skills.support.cards import without_cards
 from skills.support.case_models import DraftRow
 from skills.support.conversations import Conversation
 from skills.support.handover import NO_INTENT, intent_choice
-from skills.support.replying import Prepared, label_of, next_steps, template_words
+from skills.support.replying import Prepared, label_of, next_steps, template_words, words_of
 from skills.support.understanding import Understood
 from skills.text import ChannelRef, Link, Text
 
@@ -248,7 +248,7 @@ async def _parts(draft: DraftRow, request: Request, services: Services, book: An
     if draft.path == "choice":
         names = memory.get("offered")
         known = [found for name in (names if isinstance(names, list) else []) if (found := book.intent(str(name)))]
-        choose = (Button(label_of(intent), "support.choose", intent.name) for intent in known)
+        choose = (Button(words_of(intent, draft.language), "support.choose", intent.name) for intent in known)
         return (Paragraph(draft.text), Buttons((*choose, Button(say.label("support.neither"), "support.neither"))))
     return (Paragraph(draft.text),)
 

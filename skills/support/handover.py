@@ -19,7 +19,7 @@ from skills.support.case_models import CaseRow
 from skills.support.conversations import Conversation, alone
 from skills.support.deciding import Reason
 from skills.support.modes import Settings
-from skills.support.replying import label_of
+from skills.support.replying import label_of, words_of
 from skills.support.understanding import Understood
 from skills.text import Bold, Text
 
@@ -66,7 +66,16 @@ async def open_case(
         reason=reason,
         urgent=seen.signals.urgent or (reason == "angry" and seen.priority == "urgent"),
         intent=intent,
-        about=about(seen, said, hits, link, request.person.name, draft, told),
+        about=about(
+            seen,
+            said,
+            hits,
+            link,
+            request.person.name,
+            draft,
+            told,
+            known=intent if reason in ("person", "no_slot") else "",
+        ),
         card_channel=channel,
         card="",
         opened_at=request.now.timestamp(),
@@ -211,10 +220,18 @@ async def close_form(request: Request, services: Services, book: AnswerBook) -> 
     )
 
 
-def intent_choice(book: AnswerBook, say: Say, chosen: str = "", first: Sequence[str] = ()) -> Choice:
-    """Returns the question which of the book's intents it was; those of `first` come first."""
+def intent_choice(
+    book: AnswerBook, say: Say, chosen: str = "", first: Sequence[str] = (), asker: str | None = None
+) -> Choice:
+    """Returns the question which of the book's intents it was; those of `first` come first.
+
+    An `asker`, by language, chooses among customers' words.
+    """
     ordered = sorted(book.intents, key=lambda one: first.index(one.name) if one.name in first else len(first))
-    options = ((NO_INTENT, say.label("support.no_intent")), *((one.name, label_of(one)) for one in ordered))
+    options = (
+        (NO_INTENT, say.label("support.no_intent")),
+        *((one.name, words_of(one, asker) if asker else label_of(one)) for one in ordered),
+    )
     known = book.intent(chosen) is not None
     return Choice("intent", say.label("support.which_intent"), options, chosen if known else NO_INTENT)
 
@@ -291,12 +308,12 @@ async def _learn(
 ) -> None:
     if not case.about["said"]:
         return
-    shares = [share for _, share in case.about["guesses"]]
+    shares = [share for _, share in case.about["guesses"] if share is not None]
     written = Written(
         text=case.about["said"][0],
         author=case.asker,
         language=case.language,
-        predicted=case.about["guesses"][0][0] if shares else None,
+        predicted=case.intent or None,
         probability=shares[0] if shares else None,
         margin=shares[0] - shares[1] if len(shares) > 1 else None,
         place=Place(case.channel, "channel", case.thread, case.thread),

@@ -47,6 +47,9 @@ def answered(decision: Decision, seen: Understood, book: AnswerBook, state: Stat
         return handed_over(decision.reason or "unknown", state, say, decision.intent)
     template, language = written
     lacking = missing(template, seen.values)
+    if lacking and decision.reason is not None:
+        # Somebody in a hurry is asked nothing: a person comes anyway.
+        return handed_over(decision.reason, state, say, intent.name)
     if lacking:
         again = state.pending_slot == lacking[0] and state.pending_intent == intent.name
         return asked(intent.name, lacking[0], seen.probability, state, book, say, again)
@@ -108,7 +111,7 @@ def asked(
 def offered(intents: Sequence[str], seen: Understood, book: AnswerBook, state: State, say: Say) -> Prepared:
     """Returns the close intents as buttons."""
     known = [found for name in intents if (found := book.intent(name)) is not None]
-    buttons = tuple(Button(label_of(intent), "support.choose", value=intent.name) for intent in known)
+    buttons = tuple(Button(words_of(intent, seen.language), "support.choose", value=intent.name) for intent in known)
     text = say("support.choice" if len(known) > 1 else "support.choice_of_one")
     return Prepared(
         path="choice",
@@ -148,8 +151,14 @@ def next_steps(say: Say, person_comes: bool = False) -> Buttons:
 
 
 def label_of(intent: Intent) -> str:
-    """Returns what an intent is called on a button."""
+    """Returns what an intent is called among colleagues."""
     return intent.description or intent.name.replace("_", " ")
+
+
+def words_of(intent: Intent, language: str) -> str:
+    """Returns an intent in customers' own words: its first example in `language` where there is one."""
+    examples = intent.examples.get(language) or ()
+    return examples[0][:1].upper() + examples[0][1:] if examples else label_of(intent)
 
 
 def _short(link: str) -> str:

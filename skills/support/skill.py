@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, Literal
 
+from index.search import QuestionVectors
 from skills.base import Place, Request, Services, Skill
 from skills.knowledge.questions import question_of
 from skills.reply import Form, Paragraph, Part, Reply
@@ -24,9 +25,11 @@ from skills.support import (
 from skills.support.book_rows import Books
 from skills.support.case_models import CaseRow
 from skills.support.conversations import Conversation, alone, thread_of
+from skills.support.deciding import SURE
 from skills.support.desk import Desk
 from skills.support.models import MIGRATIONS
 from skills.support.modes import Mode
+from skills.support.wishes import wish_of
 from skills.text import Text
 
 _OF_BOOK = editing.ACTIONS | editing.FORMS | editing.OPENS_FORM
@@ -50,6 +53,17 @@ class SupportSkill(Skill):
 
     def __init__(self) -> None:
         self.desk = Desk()
+
+    async def recognises(self, request: Request, services: Services) -> QuestionVectors | None:
+        book, version = await self.desk.book(request.team, services)
+        if request.vectors is None or not book.intents:
+            return None
+        heads = self.desk.heads
+        read, vectors = await heads.read(request.team, book, version, request.vectors, services.library, services.data)
+        if wish_of(request.text) in ("person", "never_mind"):
+            return vectors
+        likely = read is not None and read.accepted and read.probability >= SURE
+        return vectors if likely else None
 
     async def begin(self, services: Services) -> None:
         self.desk.watch(services)

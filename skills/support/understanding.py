@@ -90,6 +90,7 @@ async def understand(
         lacks=asked is not None and lacks_it(question),
         addressed=request.addressed,
         asks=asks_something(question),
+        foreign=language not in book.languages,
     )
     findings = None
     if _needs_documents(signals):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import time
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
@@ -138,6 +139,13 @@ class Stage:
             self.transcript.append(f"> **Deskhand**{kind}\n{lines}\n")
 
 
+_DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
+
+
+def _fallback(date: re.Match[str]) -> str:
+    return date[1]
+
+
 def spoken(message: Json) -> str:
     """Returns the words of a message as its blocks show them, else its text."""
     blocks = message.get("blocks") or []
@@ -156,7 +164,7 @@ def _lines(block: Json) -> Iterable[str]:
             yield from ([block["text"]["text"]] if "text" in block else [])
             yield from (one["text"] for one in block.get("fields", ()))
         case "context":
-            yield from (f"_{one['text']}_" for one in block["elements"] if "text" in one)
+            yield from (f"_{_DATE.sub(_fallback, one['text'])}_" for one in block["elements"] if "text" in one)
         case "header":
             yield block["text"]["text"]
         case "actions":
@@ -173,6 +181,8 @@ def _inline(element: Json) -> str:
             return f"<@{element['user_id']}>"
         case "channel":
             return f"<#{element['channel_id']}>"
+        case "date":
+            return str(element["fallback"])
         case "broadcast":
             return f"<!{element['range']}>"
         case _:

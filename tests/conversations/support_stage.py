@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 import time
 from dataclasses import dataclass, field
@@ -56,13 +57,17 @@ class SupportStage:
             await asyncio.sleep(0.4)
         return faults
 
-    def recorded(self, text: str) -> dict[str, Any]:
-        """Returns what the bot keeps with the newest message of which `text` is the plain text."""
+    def recorded(self, message: Json) -> dict[str, Any]:
+        """Returns what the bot keeps with a message of its: found by the id in its buttons, else by its text."""
+        ids = [
+            block["block_id"].partition("|")[0]
+            for block in message.get("blocks", ())
+            if "|" in block.get("block_id", "")
+        ]
+        where, what = ("id", ids[0]) if ids else ("json_extract(payload, '$.text')", message["text"])
         with sqlite3.connect(self.database) as connection:
-            query = "SELECT memory FROM outbox WHERE json_extract(payload, '$.text') = ? ORDER BY seq DESC LIMIT 1"
-            row = connection.execute(query, (text,)).fetchone()
-        import json
-
+            query = f"SELECT memory FROM outbox WHERE {where} = ? ORDER BY seq DESC LIMIT 1"  # noqa: S608
+            row = connection.execute(query, (what,)).fetchone()
         memory: dict[str, Any] = json.loads(row[0]) if row else {}
         return memory
 
@@ -128,6 +133,11 @@ class _Scene:
                 if answer.get("view"):
                     came.modal = answer["view"]
                     self.modal = (who, answer["view"])
+                    if turn.action == "close":
+                        # The scripts say nothing of the question how it ended: it was solved.
+                        view = answer["view"]
+                        done = {"resolution": {"resolution": "solved"}, "intent": {"intent": "-"}}
+                        assert (await who.submit(view["id"], done))["ok"]
             case "form":
                 assert self.modal is not None
                 person, view = self.modal
@@ -139,10 +149,8 @@ class _Scene:
     async def _clicked(self, turn: SupportTurn, who: Person) -> tuple[Json, str]:
         if turn.of == "reply":
             return self.replies[-1], self.where
-        action = ".approve" if turn.of == "draft" else ".claim"
         desk = sorted((await self._desk()).items(), reverse=True)
         kind = ("approve",) if turn.of == "draft" else ("claim", "close")
-        del action
         for _, message in desk:
             if any(one.endswith(kind) for one in _actions(message)):
                 return message, ESCALATION
@@ -230,10 +238,10 @@ class _Scene:
             taken = self._path(came, new_cards, new_drafts)
             if taken not in turn.path:
                 faults.append(f"{at}: {taken} instead of {' or '.join(turn.path)}")
-        if turn.replies is None and turn.path and set(turn.path).isdisjoint({"silent", "talk", "draft"}) and expects:
-            if len(came.messages) != expects:
-                faults.append(f"{at}: {len(came.messages)} replies instead of {expects}")
-        memory = self.stage.recorded(came.messages[-1]["text"]) if came.messages else {}
+        counted = turn.path and set(turn.path).isdisjoint({"silent", "talk", "draft"})
+        if turn.replies is None and counted and len(came.messages) != expects:
+            faults.append(f"{at}: {len(came.messages)} replies instead of {expects}")
+        memory = self.stage.recorded(came.messages[-1]) if came.messages else {}
         if turn.intent and memory.get("intent") != turn.intent:
             faults.append(f"{at}: takes it for {memory.get('intent')!r} instead of {turn.intent}")
         if turn.offered and set(memory.get("offered", ())) != set(turn.offered):
@@ -265,7 +273,7 @@ class _Scene:
             return "silent"
         if cards:
             return "handover"
-        memory = self.stage.recorded(came.messages[-1]["text"])
+        memory = self.stage.recorded(came.messages[-1])
         path = str(memory.get("path") or ("index" if memory.get("quoted") else "talk"))
         return {"dropped": "talk", "thanks": "talk"}.get(path, path)
 
@@ -273,7 +281,7 @@ class _Scene:
         if not drafts:
             return [f"{at}: makes no draft"]
         text = spoken(drafts[-1])
-        memory = self.stage.recorded(drafts[-1]["text"])
+        memory = self.stage.recorded(drafts[-1])
         faults = []
         if "intent" in wanted and memory.get("intent") != wanted["intent"]:
             faults.append(f"{at}: drafts for {memory.get('intent')!r}")
