@@ -211,6 +211,13 @@ class Library:
                 self._questions.submit(self._searcher.encode_for_others, served.index, text)
         return await asyncio.shield(encoding)
 
+    async def encode_for_others(self, question: QuestionVectors, team: str) -> QuestionVectors:
+        """Returns the question with a second pass where `team` has pages in other languages, else as it is."""
+        served = self._served.get(team)
+        if served is None:
+            return question
+        return await self._in_question_thread(lambda: self._searcher.with_others(served.index, question))
+
     async def search(
         self,
         team: str,

@@ -157,6 +157,13 @@ class Searcher:
         if other is not None and other is not self.choice.first(language):
             self._remembered(other, question)
 
+    def with_others(self, index: TeamIndex, question: QuestionVectors) -> QuestionVectors:
+        """Returns the question with the pass that `encode_for_others` makes."""
+        other = self._other(index, question.language)
+        if other is None or other.name in question.by_encoder:
+            return question
+        return replace(question, by_encoder={**question.by_encoder, other.name: self._remembered(other, question.text)})
+
     def _other(self, index: TeamIndex, language: str) -> Encoder | None:
         """Returns the encoder by which a question meets the passages in other languages, if there are any."""
         other = self.choice.common((*index.languages, language))

@@ -14,6 +14,9 @@ from skills.classifiers.starter.material import NONE, examples_hash
 from skills.classifiers.summed import SummedHead
 from skills.classifiers.versions import read_card
 
+SURE = 0.8
+"""Below this probability a message is read once more, by two encoders where the search may need both anyway."""
+
 OWN = "deskhand"
 """The bot's own skill: greetings, thanks and questions about the bot."""
 
@@ -44,7 +47,8 @@ class ShippedRouting:
     def read_many(self, texts: Sequence[str]) -> list[Prediction]:
         """Returns one prediction a text with the skills as labels, in order; what is for the bot itself is `NONE`.
 
-        Each text has the one pass that a question gets before it is routed. Blocking.
+        Each text has the one pass that a question gets before it is routed, and the second that one gets of which that
+        leaves doubts. Blocking.
         """
         found: dict[int, Prediction] = {}
         languages = [detect(text) for text in texts]
@@ -54,7 +58,16 @@ class ShippedRouting:
             encoder = self._choice.first(language)
             vectors = {} if encoder is None else {encoder.name: encoder.encode(spoken, "query")}
             known = ENGLISH if language == UNKNOWN else language
-            found.update(zip(rows, map(_by_skill, self._head.predict_many(spoken, known, vectors)), strict=True))
+            read = self._head.predict_many(spoken, known, vectors)
+            doubts = [place for place, one in enumerate(read) if one.probability < SURE]
+            others = [name for name in self._head.encoders(known) if name not in vectors]
+            if doubts and others:
+                doubtful = [spoken[place] for place in doubts]
+                both = {name: kept[doubts] for name, kept in vectors.items()}
+                both |= {name: self._choice.by_name[name].encode(doubtful, "query") for name in others}
+                for place, one in zip(doubts, self._head.predict_many(doubtful, known, both), strict=True):
+                    read[place] = one
+            found.update(zip(rows, map(_by_skill, read), strict=True))
         return [found[row] for row in range(len(texts))]
 
 
