@@ -13,7 +13,7 @@ from skills.support import case_rows, drafts, reception
 from skills.support.book import AnswerBook
 from skills.support.book_rows import Books
 from skills.support.conversations import Conversation, State, alone
-from skills.support.deciding import Decision, decide
+from skills.support.deciding import PLAUSIBLE, Decision, decide
 from skills.support.desk import Desk
 from skills.support.handover import NO_INTENT, intent_choice
 from skills.support.replying import Prepared, handed_over, rephrase
@@ -100,9 +100,11 @@ async def draft_for_presser(request: Request, services: Services, desk: Desk) ->
     readers = await services.readers(asked)
     seen = await understand(asked, services, desk.heads, book, version, state, readers)
     decision = decide(seen.signals, state)
-    if decision.kind == "choice":
+    best = seen.signals.guesses[0] if seen.signals.accepted and seen.signals.guesses else None
+    if decision.kind not in ("answer", "index") and best is not None and best.probability >= PLAUSIBLE:
         # A person reads the draft before anybody else does: the likeliest will do.
-        decision = Decision("answer", decision.offered[0])
+        decision = Decision("answer", best.intent)
+    decision = replace(decision, reason=None)
     prepared = await reception.prepare(decision, seen, services, book, state)
     if prepared.path in ("handover", "rephrase", "choice") or decision.kind == "silent":
         return _alone(request, "support.draft.unknown")

@@ -123,9 +123,13 @@ def decide(seen: Signals, state: State) -> Decision:
 
 def _waited_for(seen: Signals, state: State, sure: str | None) -> Decision | None:
     """Returns what to do where a slot was asked for; None where the message is about something else."""
-    changed = sure is not None and sure != state.pending_intent and seen.guesses[0].probability >= DECIDED
+    # A product may be any words, so it takes little to say that these are about another matter.
+    loose = state.pending_slot == "product"
+    other = likely_intent(seen) if loose else sure
+    decided = loose or (bool(seen.guesses) and seen.guesses[0].probability >= DECIDED)
+    changed = other is not None and other != state.pending_intent and decided
     if seen.fills:
-        return Decision("answer", sure if changed and sure else state.pending_intent)
+        return Decision("answer", other if changed and other else state.pending_intent)
     if seen.urgent:
         return None
     if seen.lacks and not changed:
@@ -140,16 +144,18 @@ def _waited_for(seen: Signals, state: State, sure: str | None) -> Decision | Non
 
 
 def _unsure(seen: Signals, state: State) -> Decision:
-    tried = state.stage != ""
+    tried = state.stage == "rephrase"
     if seen.found >= WELL_FOUND:
         return Decision("index")
-    if (close := _close(seen)) and not tried:
+    if (close := _close(seen)) and not state.stage:
         return Decision("choice", offered=close)
     if (likely := likely_intent(seen)) and not seen.either:
         return Decision("answer", likely)
     if seen.found:
         return Decision("index")
     if not seen.accepted:
+        if state.stage == "choice":
+            return Decision("rephrase")
         quiet = not seen.addressed and not seen.asks
         return Decision("silent") if quiet else Decision("handover", reason="unclear" if tried else "unknown")
     if tried:

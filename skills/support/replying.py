@@ -93,7 +93,7 @@ def asked(
         path="slot",
         words=parts,
         text="\n".join(say.plain(part.text) for part in parts if isinstance(part, Paragraph)),
-        ends=(Buttons((Button(say.label("support.person"), "support.person"),)),) if again else (),
+        ends=(next_steps(say, person_comes=not again),),
         state=replace(
             state,
             intent=intent,

@@ -17,12 +17,19 @@ from skills.support.conversations import State
 from skills.support.deciding import Guess, Signals, sure_intent
 from skills.support.intents import IntentHeads
 from skills.support.slots import extract, extract_thread
-from skills.support.wishes import asks_something, lacks_it, names_alternatives, sounds_furious, wish_of
+from skills.support.wishes import (
+    asks_something,
+    lacks_it,
+    names_alternatives,
+    sounds_dangerous,
+    sounds_furious,
+    wish_of,
+)
 
 GUESSES = 3
 """How many intents are kept as guesses."""
 NEGATIVE = 0.5
-URGENT = 0.6
+URGENT = 0.85
 """Least probability of the sentiment and the priority that bring a person in."""
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -119,11 +126,12 @@ def _language(question: str, detected: str, before: str, spoken: str) -> str:
 async def _mood(request: Request, services: Services) -> tuple[str, str, bool, bool]:
     """Returns sentiment and priority, and whether they bring a person in: anger, hurry."""
     furious = sounds_furious(request.text)
+    danger = sounds_dangerous(request.text)
     if request.vectors is None:
-        return "", "", furious, False
+        return "", "", furious, danger
     # In a thread: where the message has one encoder's pass, the other one's may be made.
     reading = await asyncio.to_thread(services.classifiers.read, request.vectors)
     sentiment, priority = reading.sentiment, reading.priority
     negative = sentiment.label == "negative" and sentiment.probability >= NEGATIVE
-    urgent = priority.label == "urgent" and priority.probability >= URGENT
+    urgent = danger or (priority.label == "urgent" and priority.probability >= URGENT)
     return sentiment.label, priority.label, furious and negative, urgent

@@ -64,6 +64,11 @@ _FURIOUS = re.compile(
     r"|耍(?:我|人)|敷衍|糊弄|离谱|过分|无语",
     re.IGNORECASE,
 )
+_DANGER = re.compile(
+    r"\b(?:smok(?:e|ing)|on\s+fire|caught\s+fire|flames?|burnt\s+smell|smells?\s+burnt|electric(?:al)?\s+shock|got\s+a\s+shock"
+    r"|electrocuted|injur(?:ed|y)|bleeding|hacked)\b|漏电|触电|电了一下|冒烟|着火|起火|烧焦|焦味|受伤|流血|被盗",
+    re.IGNORECASE,
+)
 _EITHER = re.compile(r"\bor\b(?!\s+(?:not|what|so|something|whatever)\b)|还是|或者|或(?!许)|抑或", re.IGNORECASE)
 _ASKS = re.compile(
     r"[?？]|\b(?:how|what|when|where|who|why|which|can|could|would|do|does|is|are|please|pls|help|need|want|order)\b"
@@ -93,6 +98,11 @@ def lacks_it(text: str) -> bool:
 def sounds_furious(text: str) -> bool:
     """Returns whether a message has the marks of anger: what a negative one that only tells of a fault lacks."""
     return bool(_FURIOUS.search(text))
+
+
+def sounds_dangerous(text: str) -> bool:
+    """Returns whether somebody may come to harm: such a message waits for no classifier."""
+    return bool(_DANGER.search(text))
 
 
 def names_alternatives(text: str) -> bool:
