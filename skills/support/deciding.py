@@ -132,7 +132,7 @@ def _waited_for(seen: Signals, state: State, sure: str | None) -> Decision | Non
         return Decision("answer", other if changed and other else state.pending_intent)
     if seen.urgent:
         return None
-    if seen.lacks and not changed:
+    if seen.lacks:
         return Decision("handover", state.pending_intent, reason="no_slot")
     if sure is not None and sure != state.pending_intent:
         return None
