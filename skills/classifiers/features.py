@@ -67,5 +67,5 @@ def centred(vectors: Floats, mean: Floats) -> Floats:
     Some encoders' vectors fill a narrow cone (cosines of 0.7 to 1); a linear head wants them spread.
     """
     moved = vectors - mean
-    spread: Floats = moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
+    spread: Floats = moved / np.maximum(np.sqrt(np.vecdot(moved, moved)), 1e-9)[:, None]
     return spread

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from skills.classifiers.features import Features
-from skills.classifiers.neighbours import nearest
+from skills.classifiers.neighbours import Neighbourhood
 from skills.classifiers.ngrams import Floats
 from skills.classifiers.regression import Linear, log_softmax, softmax
 from skills.classifiers.scope import ScopeRule, Whitened, scope_scores
@@ -77,6 +77,10 @@ class Head:
     near: Floats
     vote: float
     whitened: Whitened | None
+    _neighbourhood: Neighbourhood = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_neighbourhood", Neighbourhood.of(self.near, self.target, len(self.labels)))
 
     @property
     def encoders(self) -> tuple[str, ...]:
@@ -92,12 +96,12 @@ class Head:
         rows = self.features.rows(texts, vectors)
         near = self.features.near(rows)
         logits = self.linear.logits(rows)
-        surer = log_softmax(logits[:, : len(self.labels)])
+        inside = logits[:, : len(self.labels)]
+        surer = log_softmax(inside)
         similarity = np.zeros(len(texts))
-        # Of thousands of examples, looking for the nearest is what takes longest.
+        # Looking for the nearest of thousands of examples is what takes longest.
         if self.vote or "neighbours" in self.rule.names:
-            inside = slice(np.count_nonzero(self.target < len(self.labels)))
-            similarity, votes = nearest(near, self.near[inside], self.target[inside], len(self.labels))
+            similarity, votes = self._neighbourhood.nearest(near, inside)
             surer = surer + self.vote * votes
         shares = softmax(surer / self.temperature)
         in_scope = np.ones(len(texts))

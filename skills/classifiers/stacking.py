@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from skills.classifiers.features import centred
-from skills.classifiers.ngrams import COLUMNS, Floats, count_ngrams, inverse_frequencies
+from skills.classifiers.ngrams import COLUMNS, Floats, count_ngrams, inverse_frequencies, scaled_counts
 from skills.classifiers.regression import balanced
-from skills.classifiers.summed import Part, SummedHead, View, scaled_counts
+from skills.classifiers.summed import Part, SummedHead, View
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import numpy as np
 
 from skills.classifiers.features import centred
 from skills.classifiers.head import Prediction
-from skills.classifiers.ngrams import COLUMNS, Counts, Floats, count_ngrams
+from skills.classifiers.ngrams import COLUMNS, Counts, Floats, count_ngrams, scaled_counts
 from skills.classifiers.regression import softmax
 from skills.classifiers.versions import CARD_FILE, WEIGHTS_FILE, DamagedVersionError, read_card
 
@@ -40,10 +41,10 @@ class Part:
         """Returns float32 (texts, labels), without an offset."""
         if self.encoder is not None:
             return centred(vectors[self.encoder], self.mean) @ self.weights
-        rows, scaled = grams.rows(), scaled_counts(grams, self.mean)
-        products = self.weights[grams.columns] * scaled[:, None]
-        logits = np.zeros((len(grams), self.weights.shape[1]), dtype=np.float32)
-        np.add.at(logits, rows, products)
+        scaled = scaled_counts(grams, self.mean)
+        logits = np.empty((len(grams), self.weights.shape[1]), dtype=np.float32)
+        for row, (start, end) in enumerate(pairwise(grams.starts.tolist())):
+            logits[row] = scaled[start:end] @ self.weights[grams.columns[start:end]]
         return logits
 
 
@@ -168,15 +169,6 @@ class SummedHead:
             raise DamagedVersionError(f"{folder / CARD_FILE}: card and weights don't fit; train it again") from error
         _check(head, card.get("code_version"), folder)
         return head
-
-
-def scaled_counts(grams: Counts, inverse: Floats) -> Floats:
-    """Returns the tf-idf weight of each entry of `grams`, each text's of unit length, float32 (entries,)."""
-    rows = grams.rows()
-    weights = (1.0 + np.log(grams.counts)) * inverse[grams.columns]
-    length = np.sqrt(np.bincount(rows, weights * weights, minlength=len(grams)))
-    scaled: Floats = (weights / length[rows]).astype(np.float32)
-    return scaled
 
 
 def _reads(view: View, language: str) -> bool:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from skills.classifiers.calibration import Chosen, choose_rule, fit_temperature
 from skills.classifiers.features import fit_features
 from skills.classifiers.head import Head
-from skills.classifiers.neighbours import nearest
+from skills.classifiers.neighbours import Neighbourhood
 from skills.classifiers.ngrams import COLUMNS, Floats
 from skills.classifiers.regression import Linear, balanced, fit, log_softmax, own_axes
 from skills.classifiers.scope import NOTHING_REFUSED, Scores, Whitened, scope_scores
@@ -206,9 +206,9 @@ class _Trainer:
 
     def judged(self, kept: npt.NDArray[np.intp], held: npt.NDArray[np.intp], linear: Linear) -> _HeldOut:
         """Returns what `linear`, fitted on the rows `kept`, says of the rows `held`."""
-        known = kept[self.target[kept] < self.labels]
         logits = linear.logits(self.rows[held])
-        similarity, votes = nearest(self.near[held], self.near[known], self.target[known], self.labels)
+        neighbourhood = Neighbourhood.of(self.near[kept], self.target[kept], self.labels)
+        similarity, votes = neighbourhood.nearest(self.near[held], logits[:, : self.labels])
         scores = scope_scores(logits, self.near[held], similarity, None, self.labels)
         return _HeldOut(logits, votes, scores, self.target[held])
 

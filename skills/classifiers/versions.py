@@ -20,7 +20,7 @@ WEIGHTS_FILE = "weights.safetensors"
 CARD_FILE = "card.json"
 EXAMPLES_FILE = "examples.jsonl"
 
-CODE_VERSION = 5
+CODE_VERSION = 6
 """Counted up when features, training or calibration change what the same examples give."""
 
 _WHITENED = ("within", "means", "overall", "mean")

@@ -11,7 +11,7 @@ from skills.classifiers.calibration import (
     expected_calibration_error,
     fit_temperature,
 )
-from skills.classifiers.neighbours import nearest
+from skills.classifiers.neighbours import LOOKED_AT, SHORTLIST, Neighbourhood, nearest
 from skills.classifiers.ngrams import COLUMNS, count_ngrams, folded, inverse_frequencies
 from skills.classifiers.regression import balanced, fit, log_softmax, own_axes, softmax
 from skills.classifiers.scope import NOTHING_REFUSED, Whitened, area_under_curve, logit_scores
@@ -24,12 +24,12 @@ def test_any_text_has_columns_in_range_and_is_counted_alone_as_among_others(text
     counts = count_ngrams(texts)
     assert len(counts) == len(texts)
     assert ((counts.columns >= 0) & (counts.columns < COLUMNS)).all()
-    assert (counts.counts >= 1).all()
+    assert (counts.frequencies >= 1).all()
     for row, text in enumerate(texts):
         alone = count_ngrams([text])
         part = slice(counts.starts[row], counts.starts[row + 1])
         assert np.array_equal(alone.columns, counts.columns[part])
-        assert np.array_equal(alone.counts, counts.counts[part])
+        assert np.array_equal(alone.frequencies, counts.frequencies[part])
 
 
 def test_case_width_and_spaces_do_not_matter_and_half_a_surrogate_pair_is_read() -> None:
@@ -83,6 +83,29 @@ def test_the_nearest_examples_vote_for_their_label() -> None:
     assert means.tolist() == [1.0, 1.0, 0.0]
     assert votes[:2].argmax(axis=1).tolist() == [0, 1]
     assert nearest(known[:1], known[:3], target[:3], 2)[0][0] == pytest.approx(1.0)
+
+
+def test_among_the_likeliest_labels_the_nearest_examples_are_those_of_all() -> None:
+    target = RNG.integers(0, SHORTLIST, 120)
+    known = (np.eye(SHORTLIST, 16)[target] + 0.2 * RNG.standard_normal((120, 16))).astype(np.float32)
+    known /= np.linalg.norm(known, axis=1, keepdims=True)
+    target[::10] = SHORTLIST  # none of these
+    inside = target < SHORTLIST
+    all_means, all_votes = nearest(known[:20], known[inside], target[inside], SHORTLIST)
+    neighbourhood = Neighbourhood.of(known, target, SHORTLIST)
+    means, votes = neighbourhood.nearest(known[:20], np.zeros((20, SHORTLIST), np.float32))
+    assert np.allclose(means, all_means, atol=1e-5)
+    assert np.allclose(votes, all_votes, atol=1e-4)
+
+
+def test_of_many_examples_some_of_each_label_are_looked_at() -> None:
+    target = np.repeat([0, 1], 2 * LOOKED_AT)
+    near = np.eye(2, dtype=np.float32)[target]
+    neighbourhood = Neighbourhood.of(near, target, 2)
+    assert len(neighbourhood.rows) == LOOKED_AT
+    means, votes = neighbourhood.nearest(near[:1], np.zeros((1, 2), np.float32))
+    assert means[0] == pytest.approx(1.0)
+    assert votes[0].argmax() == 0
 
 
 @given(st.lists(st.floats(-30, 30), min_size=2, max_size=6))
