@@ -193,9 +193,10 @@ class Handling:
             vectors = await self.services.library.encode_for_others(vectors, request.team)
             route = self._router.route(vectors)
         request = replace(request, name=route.intent, vectors=vectors, say=request.say.speaking(vectors.language))
-        if request.addressed and route.intent == NONE:
+        if request.addressed:
+            doubted = request if route.probability >= SURE else replace(request, name=NONE)
             for skill in self.services.skills:
-                known = await skill.recognises(request, self.services)
+                known = None if skill.name == route.skill else await skill.recognises(doubted, self.services)
                 if known is not None:
                     return skill, replace(request, name="", vectors=known)
         if not request.addressed and route.intent == NONE:

@@ -15,7 +15,7 @@ from index.search import QuestionVectors
 from skills.base import Skill
 from skills.classifiers.examples import OUT_OF_SCOPE, read_utterances
 from skills.classifiers.head import Head
-from skills.classifiers.routing import ShippedRouting
+from skills.classifiers.routing import SURE, ShippedRouting
 from skills.classifiers.stored import trained_or_stored
 
 FALLBACK = "knowledge"
@@ -28,7 +28,10 @@ _PREFERRED = ("multilingual", "english")
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a message goes. `intent` is one that the skill's examples name, empty for its main matter, or `NONE`."""
+    """Where a message goes. `intent` is one that the skill's examples name, empty for its main matter, or `NONE`.
+
+    `skill` may be one that is not installed.
+    """
 
     skill: str
     intent: str
@@ -44,7 +47,7 @@ class Router(Protocol):
 
 
 class ShippedRouter:
-    """The router of the skills that ship, which was trained with them. What is for a skill not there is for none."""
+    """The router of the skills that ship, which was trained with them, and with some that may not be installed."""
 
     def __init__(self, routing: ShippedRouting, skills: Iterable[str]) -> None:
         """`skills` are the names of those that are there."""
@@ -55,7 +58,8 @@ class ShippedRouter:
         """Returns where a message goes, by the passes that were made of it."""
         prediction = self._routing.read(question.text, question.language, question.by_encoder)
         skill, _, intent = prediction.label.partition("/")
-        if skill not in self._skills:
+        absent = skill not in self._skills
+        if prediction.label == NONE or (absent and prediction.probability < SURE):
             return Route(FALLBACK, NONE, prediction.probability)
         return Route(skill, intent, prediction.probability)
 

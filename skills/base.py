@@ -242,7 +242,8 @@ class Skill(ABC):
     async def recognises(self, request: Request, services: Services) -> QuestionVectors | None:
         """Returns the question's vectors, with any pass made here, where the message is for this skill after all.
 
-        Asked for a message that the router takes to be for none; None leaves it at that.
+        Asked for what was said to the bot and the router gave to another skill, or to none: `request.name` is `none`
+        where it was in doubt. None leaves it at that.
         """
         return None
 

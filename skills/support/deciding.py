@@ -20,12 +20,14 @@ SURELY_IN = 0.97
 AHEAD = 0.25
 """By so much it must be ahead of the next: two close intents are offered, however likely both."""
 DECIDED = 0.85
-"""From here on an intent is sure, whatever the scope's doubts, and a message is about it although another was open."""
+"""From here on an intent is sure where it may well be in scope, and a message is about it although another was open."""
+IN_SCOPE = 0.9
+"""Least probability that it is about any of the intents for that."""
 CLOSE = 0.75
 """Two intents that hold so much together are the only ones worth offering."""
 SECOND = 0.12
 """Least probability of an intent that is offered."""
-SECOND_NAMED = 0.01
+SECOND_NAMED = 0.005
 CLOSE_NAMED = 0.97
 """The same for both where the message itself names alternatives ("change or cancel it")."""
 PLAUSIBLE = 0.4
@@ -53,7 +55,7 @@ class Signals:
     `accepted` whether that is enough. `either`: it names alternatives. `found` is the confidence of what the index
     holds for it, 0 where nothing answers. `fills`: it holds the slot that was asked for; `lacks`: it says that the
     asker hasn't got it. `addressed` is false for what was said in a channel to nobody in particular, `asks` whether
-    such words want something. `foreign`: it is in a language that the book does not have.
+    such words want something.
     """
 
     guesses: Sequence[Guess] = ()
@@ -68,7 +70,6 @@ class Signals:
     lacks: bool = False
     addressed: bool = True
     asks: bool = True
-    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,8 @@ def sure_intent(seen: Signals) -> str | None:
     likely = likely_intent(seen)
     if likely is None or (seen.either and _close(seen)):
         return None
-    surely = seen.in_scope >= SURELY_IN or seen.guesses[0].probability >= DECIDED
+    decided = seen.guesses[0].probability >= DECIDED and seen.in_scope >= IN_SCOPE
+    surely = seen.in_scope >= SURELY_IN or decided
     return likely if surely else None
 
 
@@ -164,8 +166,7 @@ def _unsure(seen: Signals, state: State) -> Decision:
     offered = tuple(guess.intent for guess in seen.guesses[:2] if guess.probability >= SECOND)
     if plausible:
         return Decision("choice", offered=offered)
-    # Other words of a language that was hardly understood help little.
-    return Decision("handover", _best(seen), reason="unknown") if seen.foreign else Decision("rephrase")
+    return Decision("handover", _best(seen), reason="unknown")
 
 
 def _close(seen: Signals) -> tuple[str, ...]:

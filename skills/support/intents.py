@@ -123,6 +123,9 @@ class IntentHeads:
                 served = self._served.get(team)
         if served is None:
             return None, question
+        if any(name not in question.by_encoder for name in served.classifier.encoders):
+            # The search wants this pass as well, and makes it but once.
+            question = await library.encode_for_others(question, team)
         for name in served.classifier.encoders:
             if name not in question.by_encoder:
                 encoder = library.choice.by_name[name]

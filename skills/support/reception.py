@@ -113,7 +113,8 @@ async def deliver(
         told, conversation = await _hand_over(request, services, desk, conversation, seen, prepared, mode, say)
         if mode == "draft":
             await desk.conversations.keep(services.sessions, conversation)
-            return ()
+            known = any(isinstance(part, Note) and part.text == say("support.handover.known") for part in told)
+            return () if known else (Reply((Paragraph(say("support.handover.draft")),), to="thread"),)
         parts = (*prepared.words, *told, *prepared.ends)
     await desk.conversations.keep(services.sessions, conversation)
     to: Literal["asker", "thread"] = "thread" if request.place.thread or request.kind == "message" else "asker"

@@ -15,6 +15,9 @@ from skills.support.slots import fill, missing, question
 from skills.support.understanding import Understood
 from skills.text import Link, Span
 
+_LABEL = 36
+"""Characters that a button shows whole wherever Slack runs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -156,9 +159,11 @@ def label_of(intent: Intent) -> str:
 
 
 def words_of(intent: Intent, language: str) -> str:
-    """Returns an intent in customers' own words: its first example in `language` where there is one."""
+    """Returns an intent in few words that a customer knows: a short example in `language`, else its name in words."""
     examples = intent.examples.get(language) or ()
-    return examples[0][:1].upper() + examples[0][1:] if examples else label_of(intent)
+    short = next((example for example in examples if len(example) <= _LABEL), None)
+    words = short or intent.name.replace("_", " ")
+    return words[:1].upper() + words[1:]
 
 
 def _short(link: str) -> str:

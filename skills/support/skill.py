@@ -25,14 +25,17 @@ from skills.support import (
 from skills.support.book_rows import Books
 from skills.support.case_models import CaseRow
 from skills.support.conversations import Conversation, alone, thread_of
-from skills.support.deciding import SURE
+from skills.support.deciding import IN_SCOPE, SURE
 from skills.support.desk import Desk
 from skills.support.models import MIGRATIONS
 from skills.support.modes import Mode
-from skills.support.wishes import wish_of
+from skills.support.wishes import names_order, wish_of
 from skills.text import Text
 
 _OF_BOOK = editing.ACTIONS | editing.FORMS | editing.OPENS_FORM
+NONE = "none"
+"""What the router calls a message of which it is in doubt."""
+
 _CASE_FORMS = frozenset({"support.wrong_intent", "support.reply", "support.close", "support.edit", "support.reject"})
 
 
@@ -55,14 +58,19 @@ class SupportSkill(Skill):
         self.desk = Desk()
 
     async def recognises(self, request: Request, services: Services) -> QuestionVectors | None:
+        wish = wish_of(request.text)
+        if request.vectors is None or wish == "person":
+            # Whoever asks for a person gets one, whatever else the words may mean.
+            return request.vectors
         book, version = await self.desk.book(request.team, services)
-        if request.vectors is None or not book.intents:
+        doubted = request.name == NONE
+        if not book.intents or not (doubted or names_order(request.text)):
             return None
+        if wish == "never_mind":
+            return request.vectors
         heads = self.desk.heads
         read, vectors = await heads.read(request.team, book, version, request.vectors, services.library, services.data)
-        if wish_of(request.text) in ("person", "never_mind"):
-            return vectors
-        likely = read is not None and read.accepted and read.probability >= SURE
+        likely = read is not None and read.in_scope >= IN_SCOPE and read.probability >= SURE
         return vectors if likely else None
 
     async def begin(self, services: Services) -> None:

@@ -97,11 +97,12 @@ async def understand(
         lacks=asked is not None and lacks_it(question),
         addressed=request.addressed,
         asks=asks_something(question),
-        foreign=language not in book.languages,
     )
     findings = None
     if _needs_documents(signals):
-        request, findings = await find(request, services, audience, again=len(vectors.by_encoder) < 2)
+        # One pass more only where nothing else could be said than the question that was asked before.
+        again = asked is not None or len(vectors.by_encoder) < 2
+        request, findings = await find(request, services, audience, again=again)
         if findings.quoted:
             signals = replace(signals, found=findings.confidence)
     said = (*state.texts, *(() if request.text in state.texts else (request.text,)))

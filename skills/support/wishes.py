@@ -23,7 +23,10 @@ _PERSON = re.compile(
     rf"(?:real|actual|living|human|live)?\s*(?:{_PEOPLE}|somebody|someone)\b(?!\s+who)"
     rf"|\b(?:get|give|find|send|connect|transfer|put)\s+me\s+(?:through\s+)?(?:to\s+|with\s+)?(?:an?|the|your|some)?\s*"
     rf"(?:real|actual|living|human|live)?\s*{_PEOPLE}\b"
-    r"|\b(?:want|need|like|prefer|ask(?:ing)? for|request|have)\s+(?:an?|the|some|your)\s+"
+    r"|(?:(?<!do )(?<!did )(?<!should )\b(?:i|we)(?:'[dm]|\s+would|\s+am)?(?:\s+(?:just|really|still|rather))?\s+"
+    r"|\b(?:can|could|may)\s+(?:i|we)\s+|^\W*)"
+    r"(?:want|need|like|prefer|ask(?:ing)? for|request|(?<!we )(?<!i )have|(?<=can i )have|(?<=could i )have"
+    r"|(?<=may i )have)\s+(?:an?|the|some|your)\s+"
     r"(?:real|actual|living|live|human)?\s*"
     rf"(?:{_PEOPLE})\b(?!\s+who)"
     r"|\b(?:real|actual|living)\s+(?:person|human)\b|\bhuman,?\s+please\b"
@@ -75,6 +78,7 @@ _ASKS = re.compile(
     r"|吗|呢|怎么|什么|哪|多少|几|能不能|可以|请|帮|麻烦|想",
     re.IGNORECASE,
 )
+_ORDER = re.compile(r"\b[A-Z]{2,3}[-\s]?\d{4,}\b", re.IGNORECASE)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -88,6 +92,11 @@ def wish_of(text: str) -> Wish | None:
         if _THANKS.search(text) and not _AND_YET.search(text) and not any(map(str.isdigit, text)):
             return "thanks"
     return None
+
+
+def names_order(text: str) -> bool:
+    """Returns whether a message names a number such as orders have, which only customers' matters do."""
+    return bool(_ORDER.search(text))
 
 
 def lacks_it(text: str) -> bool:
