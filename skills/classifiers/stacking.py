@@ -12,7 +12,7 @@ import numpy.typing as npt
 from skills.classifiers.features import centred
 from skills.classifiers.ngrams import COLUMNS, Floats, count_ngrams, inverse_frequencies, scaled_counts
 from skills.classifiers.regression import balanced
-from skills.classifiers.summed import Part, SummedHead, View
+from skills.classifiers.summed import Part, SummedHead, View, likeness
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -24,6 +24,13 @@ GRAMS_STRENGTH = 2.0
 """Inverses of the L2 penalties, chosen by cross-validation on tweets and on own examples alike."""
 
 GRAMS = "grams"
+
+KERNEL_PENALTY = 0.1
+MOST_GRAMS = 0.4
+"""The most that n-grams count beside likeness: people who wrote many examples repeat their own wording, and so even
+held-out ones flatter n-grams."""
+_KERNEL_SCALE = 8.0
+"""Brings the regression of 0 and 1 to about the size of log-odds, from where the shares are found in few steps."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,18 +58,21 @@ class _Fitted:
     """Logits (rows, labels) of each text by a regression that had not seen it."""
 
 
-def train_summed(task: str, pools: Sequence[Pool], *, even: bool = True) -> SummedHead:
+def train_summed(task: str, pools: Sequence[Pool], *, even: bool = True, by_likeness: bool = False) -> SummedHead:
     """Returns the head of `task`. Each pool has parts and views of its own; languages of no pool go to the first.
 
     Where it is `even`, labels are taken for equally frequent (in effect, the log of their frequency is subtracted),
-    else for as frequent as in the pools.
+    else for as frequent as in the pools. `by_likeness`: vectors are compared with each example's (kernel ridge
+    regression, Saunders et al. 1998) in place of a linear regression, which costs every example's vector. On own texts,
+    four-fold and by the multilingual encoder alone, macro-F1 rises from 0.80 to 0.85 for the router, from 0.77 to 0.79
+    for topics and from 0.84 to 0.87 for priority.
     """
     labels = tuple(sorted({label for pool in pools for label in pool.labels}))
     parts: dict[str, Part] = {}
     views: list[View] = []
     for pool in pools:
         target = np.array([labels.index(label) for label in pool.labels], dtype=np.intp)
-        fitted = _fit_parts(pool, target, len(labels))
+        fitted = _fit_parts(pool, target, len(labels), by_likeness)
         weights = pool.weights * balanced(target, len(labels)) if even else pool.weights
         prefix = f"{pool.name}." if len(pools) > 1 else ""
         parts |= {prefix + name: one.part for name, one in fitted.items()}
@@ -87,7 +97,7 @@ def _subsets(readers: Sequence[str]) -> list[tuple[str, ...]]:
     return [*found, *((name,) for name in readers), ()]
 
 
-def _fit_parts(pool: Pool, target: npt.NDArray[np.intp], classes: int) -> dict[str, _Fitted]:
+def _fit_parts(pool: Pool, target: npt.NDArray[np.intp], classes: int, by_likeness: bool) -> dict[str, _Fitted]:
     from scipy.sparse import csr_matrix
 
     fold = _folds(target)
@@ -95,10 +105,12 @@ def _fit_parts(pool: Pool, target: npt.NDArray[np.intp], classes: int) -> dict[s
     for name, vectors in pool.vectors.items():
         rows = pool.rows[name]
         mean = vectors.mean(axis=0).astype(np.float32)
-        weights, held = _fit(
-            centred(vectors, mean), target[rows], fold[rows], pool.weights[rows], classes, DENSE_STRENGTH
-        )
-        fitted[name] = _Fitted(Part(name, mean, weights), rows, held)
+        spread = centred(vectors, mean)
+        if by_likeness:
+            weights, held = _fit_likeness(spread, target[rows], fold[rows], classes)
+        else:
+            weights, held = _fit(spread, target[rows], fold[rows], pool.weights[rows], classes, DENSE_STRENGTH)
+        fitted[name] = _Fitted(Part(name, mean, weights, spread if by_likeness else None), rows, held)
     counts = count_ngrams(pool.texts)
     inverse = inverse_frequencies(counts)
     sparse = csr_matrix((scaled_counts(counts, inverse), counts.columns, counts.starts), (len(counts), COLUMNS))
@@ -121,6 +133,25 @@ def _fit(
         kept, out = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
         held[out] = features[out] @ _regression(features[kept], target[kept], given[kept], classes, strength)
     return _regression(features, target, given, classes, strength), held
+
+
+def _fit_likeness(
+    vectors: Floats, target: npt.NDArray[np.intp], fold: npt.NDArray[np.intp], classes: int
+) -> tuple[Floats, Floats]:
+    """Returns weights (rows, classes) on the likeness to every row, and the held-out logits (rows, classes)."""
+    alike = likeness(vectors, vectors).astype(np.float64)
+    wanted = np.eye(classes)[target] - np.bincount(target, minlength=classes) / len(target)
+
+    def solved(rows: npt.NDArray[np.intp]) -> npt.NDArray[Any]:
+        penalised = alike[np.ix_(rows, rows)] + KERNEL_PENALTY * np.eye(len(rows))
+        weights: npt.NDArray[Any] = _KERNEL_SCALE * np.linalg.solve(penalised, wanted[rows])
+        return weights
+
+    held = np.zeros((len(target), classes), dtype=np.float32)
+    for number in range(FOLDS):
+        kept, out = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
+        held[out] = alike[np.ix_(out, kept)] @ solved(kept)
+    return solved(np.arange(len(target))).astype(np.float32), held
 
 
 def _regression(
@@ -171,7 +202,8 @@ def _view(
         return float(weights @ missed) + 1e-4 * float(offsets @ offsets), toward
 
     begin = np.concatenate([np.full(len(names), 1.0 / len(names)), np.zeros(classes)])
-    bounds = [(0.0, None)] * len(names) + [(None, None)] * classes
+    most = MOST_GRAMS if fitted[names[0]].part.examples is not None else None
+    bounds = [(0.0, most if name == GRAMS else None) for name in names] + [(None, None)] * classes
     found = minimize(loss, begin, jac=True, method="L-BFGS-B", bounds=bounds).x
     shares = {prefix + name: round(float(share), 4) for name, share in zip(names, found, strict=False)}
     return View(frozenset({language}), shares, tuple(round(float(one), 4) for one in found[len(names) :]))

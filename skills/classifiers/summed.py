@@ -1,6 +1,6 @@
 """A classifier that adds up what several encoders and the n-grams each say, whichever of them were run.
 
-Each part is a logistic regression of its own, with a penalty of its own: side by side in one regression the many
+Each part is a regression of its own, with a penalty of its own: side by side in one regression the many
 n-grams drown the vectors (tweets, macro-recall 0.71 against 0.725 for the sum). How much each part counts was learned
 from texts that it had not seen (stacking, Wolpert 1992), once for every set of parts that may be there.
 """
@@ -31,16 +31,19 @@ class Part:
     """One regression: on the vectors of `encoder` less `mean`, or on n-grams scaled by `mean` where it is None.
 
     `mean` is float32 (dimensions,), or the n-grams' inverse frequencies (COLUMNS,); `weights` (features, labels).
+    Where there are `examples`, float32 unit rows (examples, dimensions), the features are a vector's likeness to each.
     """
 
     encoder: str | None
     mean: Floats
     weights: Floats
+    examples: Floats | None = None
 
     def logits(self, grams: Counts, vectors: Mapping[str, Floats]) -> Floats:
         """Returns float32 (texts, labels), without an offset."""
         if self.encoder is not None:
-            return centred(vectors[self.encoder], self.mean) @ self.weights
+            rows = centred(vectors[self.encoder], self.mean)
+            return (rows if self.examples is None else likeness(rows, self.examples)) @ self.weights
         scaled = scaled_counts(grams, self.mean)
         logits = np.empty((len(grams), self.weights.shape[1]), dtype=np.float32)
         for row, (start, end) in enumerate(pairwise(grams.starts.tolist())):
@@ -122,6 +125,8 @@ class SummedHead:
             # safetensors writes an array's memory as it lies: only C order is read back as it was.
             stored[f"{name}.mean"] = np.ascontiguousarray(part.mean, np.float16)
             stored[f"{name}.weights"] = np.ascontiguousarray(part.weights, np.float16)
+            if part.examples is not None:
+                stored[f"{name}.examples"] = np.ascontiguousarray(part.examples, np.float16)
         folder.mkdir(parents=True, exist_ok=True)
         save_file(stored, folder / WEIGHTS_FILE)
         card = {
@@ -151,7 +156,7 @@ class SummedHead:
         try:
             arrays = {name: array.astype(np.float32) for name, array in load_file(folder / WEIGHTS_FILE).items()}
             parts = {
-                name: Part(encoder, arrays[f"{name}.mean"], arrays[f"{name}.weights"])
+                name: Part(encoder, arrays[f"{name}.mean"], arrays[f"{name}.weights"], arrays.get(f"{name}.examples"))
                 for name, encoder in card["parts"].items()
             }
             views = tuple(
@@ -171,6 +176,15 @@ class SummedHead:
         return head
 
 
+def likeness(rows: Floats, examples: Floats) -> Floats:
+    """Returns how alike unit `rows` and unit `examples` are, float32 (rows, examples), 1 where they are the same.
+
+    The Gaussian kernel exp(-d²/2) of the distance d, which for unit vectors is exp(cosine - 1).
+    """
+    alike: Floats = np.exp(rows @ examples.T - np.float32(1.0))
+    return alike
+
+
 def _reads(view: View, language: str) -> bool:
     return view.languages is None or language in view.languages
 
@@ -183,7 +197,9 @@ def _check(head: SummedHead, code_version: object, folder: Path) -> None:
         )
     for part in head.parts.values():
         width = COLUMNS if part.encoder is None else len(part.mean)
-        if part.mean.shape != (width,) or part.weights.shape != (width, len(head.labels)):
+        features = width if part.examples is None else len(part.examples)
+        fits = part.examples is None or part.examples.shape[1:] == (width,)
+        if part.mean.shape != (width,) or part.weights.shape != (features, len(head.labels)) or not fits:
             raise DamagedVersionError(f"{folder / WEIGHTS_FILE}: its weights don't fit its labels; train it again")
     if not head.views or any(
         len(view.offsets) != len(head.labels) or not set(view.shares) <= set(head.parts) for view in head.views
