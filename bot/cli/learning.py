@@ -41,9 +41,7 @@ def learn_from_file(options: Options, file: Path, out: Path | None, team: str | 
             with progress_bar("Learning") as tell:
                 learned = await asyncio.to_thread(_learn, opened.settings, found, known, tell)
             if not learned.proposals:
-                raise Refused(
-                    f"{file}: no question in its {len(found)} rows is asked often enough for an intent"
-                )
+                raise Refused(f"{file}: no question in its {len(found)} rows is asked often enough for an intent")
             if out is not None:
                 await asyncio.to_thread(_write, out, learned)
             await Proposals(opened.database.sessions).put(opened.team, learned.proposals, time.time())

@@ -1,6 +1,6 @@
 """Draws how "nothing known" is decided, from what `deskhand --json evaluate retrieval` prints on mtrag-un.
 
-    deskhand --json evaluate retrieval --corpus F --queries F --qrels F | python .../curve.py OUT.png
+deskhand --json evaluate retrieval --corpus F --queries F --qrels F | python .../curve.py OUT.png
 """
 
 import json
