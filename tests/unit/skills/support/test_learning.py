@@ -27,7 +27,7 @@ def ngram_vectors(texts: Sequence[str]) -> Vectors:
     """A small encoder without a model: character n-grams, folded to 256 columns."""
     counts = count_ngrams(texts)
     vectors = np.zeros((len(texts), 256), dtype=np.float32)
-    np.add.at(vectors, (counts.rows(), counts.columns % 256), counts.counts)
+    np.add.at(vectors, (counts.rows(), counts.columns % 256), counts.frequencies)
     assert COLUMNS % 256 == 0
     return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), dtype=np.float32)
 
