@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from skills.classifiers.ngrams import Floats
+from skills.classifiers.regression import product
 
 Scores = npt.NDArray[np.float64]
 """One number a text."""
@@ -103,9 +104,11 @@ class Whitened:
 
     def score(self, near: Floats) -> Scores:
         """Returns the distance to the overall mean less that to the nearest class mean, both squared."""
-        rows = near @ self.within
-        squared = (rows * rows).sum(axis=1)[:, None] - 2 * rows @ self.means.T + (self.means * self.means).sum(axis=1)
-        away = near @ self.overall - self.mean
+        rows = product(near, self.within)
+        squared = (
+            (rows * rows).sum(axis=1)[:, None] - 2 * product(rows, self.means.T) + (self.means * self.means).sum(axis=1)
+        )
+        away = product(near, self.overall) - self.mean
         score: Scores = ((away * away).sum(axis=1) - squared.min(axis=1)).astype(np.float64)
         return score
 

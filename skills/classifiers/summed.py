@@ -19,7 +19,7 @@ import numpy as np
 from skills.classifiers.features import centred
 from skills.classifiers.head import Prediction
 from skills.classifiers.ngrams import COLUMNS, Counts, Floats, count_ngrams, scaled_counts
-from skills.classifiers.regression import softmax
+from skills.classifiers.regression import product, softmax
 from skills.classifiers.versions import CARD_FILE, WEIGHTS_FILE, DamagedVersionError, read_card
 
 CODE_VERSION = 1
@@ -43,7 +43,7 @@ class Part:
         """Returns float32 (texts, labels), without an offset."""
         if self.encoder is not None:
             rows = centred(vectors[self.encoder], self.mean)
-            return (rows if self.examples is None else likeness(rows, self.examples)) @ self.weights
+            return product(rows if self.examples is None else likeness(rows, self.examples), self.weights)
         scaled = scaled_counts(grams, self.mean)
         logits = np.empty((len(grams), self.weights.shape[1]), dtype=np.float32)
         for row, (start, end) in enumerate(pairwise(grams.starts.tolist())):
