@@ -29,7 +29,7 @@ from skills.support.wishes import (
 GUESSES = 3
 """How many intents are kept as guesses."""
 NEGATIVE = 0.5
-URGENT = 0.85
+URGENT = 0.95
 """Least probability of the sentiment and the priority that bring a person in."""
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -100,9 +100,12 @@ async def understand(
     )
     findings = None
     if _needs_documents(signals):
-        # One pass more only where nothing else could be said than the question that was asked before.
-        again = asked is not None or len(vectors.by_encoder) < 2
-        request, findings = await find(request, services, audience, again=again)
+        request, findings = await find(request, services, audience, again=len(vectors.by_encoder) < 2)
+        if not findings.quoted and request.history:
+            # A customer goes from one matter to another in one thread: the message by itself, with the same passes.
+            alone, found = await find(replace(request, history=()), services, audience, again=False)
+            if found.quoted:
+                request, findings = replace(alone, history=request.history), found
         if findings.quoted:
             signals = replace(signals, found=findings.confidence)
     said = (*state.texts, *(() if request.text in state.texts else (request.text,)))

@@ -40,10 +40,7 @@ async def support(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest
 
 NOT_YET = {
     "先答退货，再追问资料里的事": "returning a blanket for its colour is taken for a wrong item",
-    "英语频道里的中文提问，用英语追问": "a follow-up about documents in a support thread is handed over",
     "Two things are missing, one after the other": "asking for a bill once more is offered as one of two intents",
-    "By command, in two steps": "a lost account is taken for urgent and handed over before its mail is asked for",
-    "Another question in place of the number": "a question about documents in place of the number finds nothing",
 }
 """Conversations that go otherwise than was written down, and how."""
 

@@ -135,9 +135,12 @@ def test_follow_ups_without_a_question_word_lean_on_the_question_before() -> Non
         ("?!", ""),
         ("  a\n\nb ", "a b"),
         ("退款？", "退款？"),
+        ("By the way, who pays for it?", "who pays for it?"),
+        ("对了，退款要多久？", "退款要多久？"),
+        ("btw", "btw"),
     ],
 )
-def test_the_question_is_what_is_left_without_emoji(text: str, question: str) -> None:
+def test_the_question_is_what_is_left_without_emoji_and_what_leads_over_to_it(text: str, question: str) -> None:
     assert question_of(text) == question
 
 
