@@ -63,8 +63,7 @@ class Handling:
             return self.tell(incoming, request.say("bot.empty", command="/deskhand help")) if request.addressed else ()
         skill, request = await self._routed(request)
         if skill is None:
-            missing = "bot.not_installed" if request.kind == "message" else "bot.gone"
-            return self.tell(incoming, request.say(missing)) if request.addressed else ()
+            return self.tell(incoming, request.say("bot.gone")) if request.addressed else ()
         return await self._worked(replace(incoming, request=request), skill, delivery)
 
     async def due(self, item: DueItem) -> Sequence[Outgoing]:

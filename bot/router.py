@@ -15,7 +15,7 @@ from index.search import QuestionVectors
 from skills.base import Skill
 from skills.classifiers.examples import OUT_OF_SCOPE, read_utterances
 from skills.classifiers.head import Head
-from skills.classifiers.routing import SURE, ShippedRouting
+from skills.classifiers.routing import ShippedRouting
 from skills.classifiers.stored import trained_or_stored
 
 FALLBACK = "knowledge"
@@ -47,7 +47,7 @@ class Router(Protocol):
 
 
 class ShippedRouter:
-    """The router of the skills that ship, which was trained with them, and with some that may not be installed."""
+    """The router of the skills that ship, which was trained with them. What is for a skill not here is for none."""
 
     def __init__(self, routing: ShippedRouting, skills: Iterable[str]) -> None:
         """`skills` are the names of those that are there."""
@@ -58,8 +58,8 @@ class ShippedRouter:
         """Returns where a message goes, by the passes that were made of it."""
         prediction = self._routing.read(question.text, question.language, question.by_encoder)
         skill, _, intent = prediction.label.partition("/")
-        absent = skill not in self._skills
-        if prediction.label == NONE or (absent and prediction.probability < SURE):
+        # What a skill that is not here would do may be a misread question: the documents are asked first.
+        if prediction.label == NONE or skill not in self._skills:
             return Route(FALLBACK, NONE, prediction.probability)
         return Route(skill, intent, prediction.probability)
 
