@@ -95,11 +95,11 @@ class Handling:
                 return skill.name
         return ""
 
-    def foresee(self, team: str, text: str) -> None:
+    def foresee(self, text: str) -> None:
         """Begins to encode a question that will be asked for in a moment."""
         question = question_of(text)
         if question and spoken(text) is None and not text.startswith("/"):
-            task = asyncio.ensure_future(self.services.library.encode_question(question, team))
+            task = asyncio.ensure_future(self.services.library.encode_question(question))
             # Whoever asks for it meets the same fault.
             task.add_done_callback(lambda done: done.cancelled() or done.exception())
 
@@ -183,7 +183,7 @@ class Handling:
         own = spoken(request.text)
         if own is not None:
             return self._skills[DESK], replace(request, name=own)
-        vectors = await self.services.library.encode_question(question_of(request.text), request.team)
+        vectors = await self.services.library.encode_question(question_of(request.text))
         if request.claimed_by:
             claimed = replace(request, vectors=vectors, say=request.say.speaking(vectors.language))
             return self._skills[request.claimed_by], claimed

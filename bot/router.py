@@ -30,7 +30,7 @@ _PREFERRED = ("multilingual", "english")
 class Route:
     """Where a message goes. `intent` is one that the skill's examples name, empty for its main matter, or `NONE`.
 
-    `skill` may be one that is not installed.
+    `probability` is the skill's, whatever the intent.
     """
 
     skill: str
@@ -57,11 +57,17 @@ class ShippedRouter:
     def route(self, question: QuestionVectors) -> Route:
         """Returns where a message goes, by the passes that were made of it."""
         prediction = self._routing.read(question.text, question.language, question.by_encoder)
-        skill, _, intent = prediction.label.partition("/")
+        label, scores = prediction.label, prediction.scores
+        skill = self._skill(label)
+        # Between what goes to the same skill anyway there is nothing to doubt.
+        probability = sum(score for other, score in scores.items() if self._skill(other) == skill)
+        named, _, intent = label.partition("/")
+        return Route(skill, intent if named == skill else NONE, probability)
+
+    def _skill(self, label: str) -> str:
         # What a skill that is not here would do may be a misread question: the documents are asked first.
-        if prediction.label == NONE or skill not in self._skills:
-            return Route(FALLBACK, NONE, prediction.probability)
-        return Route(skill, intent, prediction.probability)
+        named = label.partition("/")[0]
+        return named if named in self._skills else FALLBACK
 
 
 class TrainedRouter:

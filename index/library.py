@@ -194,21 +194,17 @@ class Library:
             {names[hash_]: number for hash_, number in counts.vectors.items() if hash_ in names},
         )
 
-    async def encode_question(self, text: str, team: str | None = None) -> QuestionVectors:
+    async def encode_question(self, text: str) -> QuestionVectors:
         """Returns the question's language and vector: one encoder pass, which `search` need not make again.
 
-        Asked for the same text while that pass is under way, it waits for the same one. Where `team` has pages in
-        other languages, and nobody else asks just now, the pass that an unsure answer will need begins beside it.
+        Asked for the same text while that pass is under way, it waits for the same one.
         """
         encoding = self._encoding.get(text)
         if encoding is None:
-            served = None if team is None or self._encoding else self._served.get(team)
             encoding = self._encoding[text] = asyncio.ensure_future(
                 self._in_question_thread(lambda: self._searcher.encode(text))
             )
             encoding.add_done_callback(lambda _: self._encoding.pop(text))
-            if served is not None:
-                self._questions.submit(self._searcher.encode_for_others, served.index, text)
         return await asyncio.shield(encoding)
 
     async def encode_for_others(self, question: QuestionVectors, team: str) -> QuestionVectors:

@@ -150,15 +150,8 @@ class Searcher:
             if name in self.choice.by_name
         }
 
-    def encode_for_others(self, index: TeamIndex, question: str) -> None:
-        """Makes the second pass that `search` will need if it finds nothing sure in the question's own language."""
-        language = _language_of(question[:_LONGEST_QUESTION])
-        other = self._other(index, language)
-        if other is not None and other is not self.choice.first(language):
-            self._remembered(other, question)
-
     def with_others(self, index: TeamIndex, question: QuestionVectors) -> QuestionVectors:
-        """Returns the question with the pass that `encode_for_others` makes."""
+        """Returns the question with the pass that `search` makes where the first one finds nothing sure."""
         other = self._other(index, question.language)
         if other is None or other.name in question.by_encoder:
             return question

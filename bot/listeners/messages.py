@@ -45,7 +45,7 @@ def foresee(handling: Handling, team: str, body: Mapping[str, Any]) -> None:
     if event.get("subtype") is not None or event.get("bot_id"):
         return
     if event.get("channel_type") == "im" or handling.bot in mentioned(text):
-        handling.foresee(team, words_of(handling.services, team, without_mention(text, handling.bot)))
+        handling.foresee(words_of(handling.services, team, without_mention(text, handling.bot)))
 
 
 async def handle_message(event: Event, context: AsyncBoltContext) -> None:

@@ -62,9 +62,10 @@ class SupportSkill(Skill):
         if request.vectors is None or wish == "person":
             # Whoever asks for a person gets one, whatever else the words may mean.
             return request.vectors
+        if request.name != NONE and not names_order(request.text):
+            return None
         book, version = await self.desk.book(request.team, services)
-        doubted = request.name == NONE
-        if not book.intents or not (doubted or names_order(request.text)):
+        if not book.intents:
             return None
         if wish == "never_mind":
             return request.vectors

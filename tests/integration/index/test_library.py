@@ -212,7 +212,7 @@ async def test_a_question_costs_one_pass_of_each_encoder_however_often_it_is_ask
     await library.add("T1", [make("a", "red apples are sweet"), make("b", "退款需要五个工作日才能到账")])
     before = english.encoded, every.encoded
     text = "who was the first king of the moon?"
-    one, other = await asyncio.gather(library.encode_question(text, "T1"), library.encode_question(text, "T1"))
+    one, other = await asyncio.gather(library.encode_question(text), library.encode_question(text))
     assert np.array_equal(one.by_encoder["english"], other.by_encoder["english"])
     result = await library.search("T1", text, EVERYBODY, vectors=one)
     assert set(result.vectors.by_encoder) == {"english", "every"}
