@@ -129,6 +129,11 @@ class Reply:
     removes: str | None = None
 
 
+def to_asker(text: Text) -> tuple[Reply, ...]:
+    """Returns the one answer that consists of `text` and is seen by the asker alone."""
+    return (Reply((Paragraph(text),), to="asker"),)
+
+
 @dataclass(frozen=True, slots=True)
 class TextInput:
     key: str

@@ -24,8 +24,7 @@ from bot.desk.spoken import spoken
 from bot.desk.status import status_parts
 from bot.services import BotServices
 from skills.base import Request, Services, Skill
-from skills.reply import Form, Paragraph, Part, Reply
-from skills.text import Text
+from skills.reply import Form, Paragraph, Part, Reply, to_asker
 
 FEEDBACK = "feedback"
 HELP_BUTTON = "deskhand.help"
@@ -51,7 +50,7 @@ class DeskSkill(Skill):
                 return await review.settle(request, own)
             case "form", "deskhand.feedback":
                 await store_reason(request, own)
-                return _alone(request.say("desk.feedback.noted"))
+                return to_asker(request.say("desk.feedback.noted"))
             case "form", "deskhand.channel":
                 return await self._set_policy(request, own)
             case "command", _:
@@ -121,7 +120,7 @@ class DeskSkill(Skill):
 
     async def _set_policy(self, request: Request, own: BotServices) -> Sequence[Reply]:
         if not request.person.is_admin:
-            return _alone(request.say("desk.admins_only"))
+            return to_asker(request.say("desk.admins_only"))
         policy = by_form(request)
         await own.policies.set(request.team, request.place.channel, policy)
         parts = (Paragraph(request.say("desk.channel.changed")), policy_fields(policy, request.say))
@@ -129,13 +128,9 @@ class DeskSkill(Skill):
 
     async def _feedback(self, request: Request, own: BotServices) -> Sequence[Reply]:
         if request.answer is None or (verdict := VERDICTS.get(request.value)) is None:
-            return _alone(request.say("bot.gone"))
+            return to_asker(request.say("bot.gone"))
         await judge(request, verdict, own)
-        return _alone(request.say(f"desk.feedback.thanks_{verdict}"))
-
-
-def _alone(text: Text) -> Sequence[Reply]:
-    return [Reply((Paragraph(text),), to="asker")]
+        return to_asker(request.say(f"desk.feedback.thanks_{verdict}"))
 
 
 def _own(services: Services) -> BotServices:

@@ -11,7 +11,7 @@ import asyncio
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -86,6 +86,11 @@ class Written:
     margin: float | None = None
     task: Task = "intent"
     place: Place | None = None
+
+
+def sureness(shares: Sequence[float]) -> tuple[float | None, float | None]:
+    """Returns the `probability` and `margin` of a `Written` from the labels' shares, the likeliest first."""
+    return shares[0] if shares else None, shares[0] - shares[1] if len(shares) > 1 else None
 
 
 async def collect(

@@ -9,7 +9,7 @@ from skills.base import Request, Services
 from skills.knowledge.answering import remembered, remembered_ids, sources
 from skills.knowledge.questions import question_of
 from skills.knowledge.quoting import answering_spans, quote, tidy
-from skills.reply import Button, Buttons, Form, Paragraph, Part, Quote, Reply
+from skills.reply import Button, Buttons, Form, Paragraph, Part, Quote, Reply, to_asker
 
 _SHOWN_CHARACTERS = 2_500
 """Of one passage with its surroundings, in a modal."""
@@ -23,7 +23,7 @@ async def more_results(request: Request, services: Services) -> Sequence[Reply]:
     audience = await services.audience(request)
     hits = await reading.passages(services.sessions, request.team, remembered_ids(memory, "more"), audience)
     if not hits:
-        return (Reply((Paragraph(say("knowledge.no_more")),), to="asker"),)
+        return to_asker(say("knowledge.no_more"))
     parts: list[Part] = [Paragraph(say("knowledge.more_found"))]
     for number, hit in enumerate(hits, start=len(remembered(memory)) + 1):
         parts += [sources([hit], first=number), Quote(quote(hit.text, answering_spans(hit, question)))]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from index.types import Document, Section
 from skills.base import Message, Place, Request, Services
 from skills.catalogs import Say
-from skills.reply import Button, Buttons, Paragraph, Reply
+from skills.reply import Button, Buttons, Paragraph, Reply, to_asker
 from skills.text import Link
 
 _TITLE = 80
@@ -19,7 +19,7 @@ async def save(request: Request, services: Services) -> Sequence[Reply]:
     """Returns the confirmation, to the person alone, that the thread is now among the documents."""
     message, say = request.message, request.say
     if message is None or not any(text.strip() for _, text in (*message.thread, ("", message.text))):
-        return (Reply((Paragraph(say("knowledge.nothing_to_save")),), to="asker"),)
+        return to_asker(say("knowledge.nothing_to_save"))
     document = thread_document(request, message, say)
     await services.library.add(request.team, [document])
     title = Link(document.title, document.link) if document.link else document.title
@@ -55,7 +55,7 @@ async def remove(request: Request, services: Services) -> Sequence[Reply]:
     answer, say = request.answer, request.say
     key = answer.memory.get("saved") if answer else None
     if answer is None or not isinstance(key, str) or answer.asker != request.person.id:
-        return (Reply((Paragraph(say("knowledge.remove_gone")),), to="asker"),)
+        return to_asker(say("knowledge.remove_gone"))
     await services.library.remove(request.team, key)
     return (Reply((Paragraph(say("knowledge.removed")),), to="asker", removes=answer.id),)
 

@@ -8,22 +8,22 @@ from index import reading
 from skills.base import Answer, Request, Services
 from skills.knowledge.answering import Quoted, quoting_parts, remembered
 from skills.knowledge.writing import composed_parts
-from skills.reply import Feedback, Paragraph, Part, Reply
+from skills.reply import Feedback, Paragraph, Part, Reply, to_asker
 
 
 async def share(request: Request, services: Services) -> Sequence[Reply]:
     """Returns the post, when everybody there may read every source of the answer; else why it is not shared."""
     answer = request.answer
     if answer is None or answer.asker != request.person.id:
-        return (Reply((Paragraph(request.say("knowledge.share_gone")),), to="asker"),)
+        return to_asker(request.say("knowledge.share_gone"))
     kept = remembered(answer.memory)
     ids = [id for id, _ in kept]
     own = await reading.passages(services.sessions, request.team, ids, await services.audience(request))
     if not ids or len(own) < len(ids):
-        return (Reply((Paragraph(request.say("knowledge.share_gone")),), to="asker"),)
+        return to_asker(request.say("knowledge.share_gone"))
     readable = await reading.passages(services.sessions, request.team, ids, await services.readers(request))
     if len(readable) < len(ids):
-        return (Reply((Paragraph(request.say("knowledge.share_refused")),), to="asker"),)
+        return to_asker(request.say("knowledge.share_refused"))
     by_id = {hit.passage_id: hit for hit in readable}
     quoted = [Quoted(by_id[id], spans) for id, spans in kept]
     asked = request.say("knowledge.shared", name=request.person.name, question=answer.question)

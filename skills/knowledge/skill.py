@@ -15,7 +15,7 @@ from skills.knowledge.finding import EXAMPLES, find
 from skills.knowledge.passages import more_results, passage_form
 from skills.knowledge.questions import question_of
 from skills.knowledge.writing import write
-from skills.reply import Form, Note, Paragraph, Part, Reply
+from skills.reply import Form, Note, Paragraph, Part, Reply, to_asker
 
 _BETTER = 0.15
 """By how much more confident a private passage must be than a public one to be offered beside it."""
@@ -58,7 +58,7 @@ class KnowledgeSkill(Skill):
     async def _ask_alone(self, request: Request, services: Services) -> Sequence[Reply]:
         if not question_of(request.text):
             text = request.say("knowledge.help") if not request.text.strip() else request.say("knowledge.empty")
-            return (Reply((Paragraph(text),), to="asker"),)
+            return to_asker(text)
         request, findings = await find(request, services, await services.audience(request))
         say = request.say.speaking(findings.language)
         if not findings.quoted:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from skills.base import Place, Request, Services
 from skills.classifiers.collected import Written, collect, collect_verdict
-from skills.reply import Form, Paragraph, Reply
+from skills.reply import Form, Reply, to_asker
 from skills.support import case_rows, drafts, reception
 from skills.support.book import AnswerBook
 from skills.support.book_rows import Books
@@ -24,9 +24,9 @@ async def pressed(request: Request, services: Services, desk: Desk) -> Sequence[
     """Returns what follows from "Talk to a person", from a choice of intents, and from "neither"."""
     conversation = await _conversation(request, services, desk)
     if conversation is None:
-        return _alone(request, "support.gone")
+        return to_asker(request.say("support.gone"))
     if conversation.asker not in ("", request.person.id):
-        return _alone(request, "support.not_yours")
+        return to_asker(request.say("support.not_yours"))
     seen, book = await _again(request, services, desk, conversation)
     say = seen.request.say.speaking(seen.language)
     replaces = request.answer.id if request.answer is not None else None
@@ -68,7 +68,7 @@ async def put_right(request: Request, services: Services, desk: Desk) -> Sequenc
     """Returns the answer to what was meant, and learns it; none of the intents leads to other words."""
     conversation = await _conversation(request, services, desk)
     if conversation is None:
-        return _alone(request, "support.gone")
+        return to_asker(request.say("support.gone"))
     seen, book = await _again(request, services, desk, conversation)
     intent = str(request.values.get("intent") or NO_INTENT)
     mode = await _mode(request, services, desk)
@@ -87,7 +87,7 @@ async def draft_for_presser(request: Request, services: Services, desk: Desk) ->
     """Returns the draft of a reply to any message, for the one who asked for it alone."""
     message = request.message
     if message is None or not message.text.strip():
-        return _alone(request, "support.draft.nothing")
+        return to_asker(request.say("support.draft.nothing"))
     thread = request.place.thread or message.ts
     place = replace(request.place, thread=thread, message=message.ts)
     asked = replace(request, text=message.text, place=place)
@@ -107,7 +107,7 @@ async def draft_for_presser(request: Request, services: Services, desk: Desk) ->
     decision = replace(decision, reason=None)
     prepared = await reception.prepare(decision, seen, services, book, state)
     if prepared.path in ("handover", "rephrase", "choice") or decision.kind == "silent":
-        return _alone(request, "support.draft.unknown")
+        return to_asker(request.say("support.draft.unknown"))
     draft = await drafts.keep(seen.request, services, conversation, seen, prepared, message.ts)
     return (drafts.private_card(draft, prepared, request.say),)
 
@@ -188,7 +188,3 @@ async def _named(
 
 def _number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) else None
-
-
-def _alone(request: Request, key: str) -> Sequence[Reply]:
-    return (Reply((Paragraph(request.say(key)),), to="asker"),)

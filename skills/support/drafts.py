@@ -9,7 +9,7 @@ from typing import Literal
 from index import reading
 from skills.base import Answer, Place, Request, Services
 from skills.catalogs import Say
-from skills.classifiers.collected import Source, Written, collect
+from skills.classifiers.collected import Source, Written, collect, sureness
 from skills.knowledge.answering import Quoted, quoting_parts, remembered
 from skills.reply import (
     Button,
@@ -25,6 +25,7 @@ from skills.reply import (
     Quote,
     Reply,
     TextInput,
+    to_asker,
 )
 from skills.support import case_rows
 from skills.support.book import AnswerBook
@@ -114,7 +115,7 @@ async def approve(request: Request, services: Services, book: AnswerBook) -> Seq
     """Posts a draft as it is, once, and says on its card who approved it."""
     draft = await case_rows.draft(services.sessions, request.team, request.value)
     if draft is None:
-        return _alone(request, "support.gone")
+        return to_asker(request.say("support.gone"))
     return await _send(request, services, book, draft, "sent", None)
 
 
@@ -123,7 +124,7 @@ async def send_edited(request: Request, services: Services, book: AnswerBook) ->
     draft = await case_rows.draft(services.sessions, request.team, request.value)
     text = str(request.values.get("text") or "").strip()
     if draft is None or not text:
-        return _alone(request, "support.gone")
+        return to_asker(request.say("support.gone"))
     return await _send(request, services, book, draft, "edited", text)
 
 
@@ -131,7 +132,7 @@ async def reject(request: Request, services: Services, book: AnswerBook) -> Sequ
     """Puts a draft aside, once, and learns why."""
     found = await case_rows.draft(services.sessions, request.team, request.value)
     if found is None:
-        return _alone(request, "support.gone")
+        return to_asker(request.say("support.gone"))
     draft = await case_rows.decide_draft(
         services.sessions, found.id, request.id, "rejected", request.person.id, request.now.timestamp()
     )
@@ -184,7 +185,7 @@ async def reject_form(request: Request, services: Services, book: AnswerBook) ->
 async def late(request: Request, services: Services) -> Sequence[Reply]:
     """Returns why a draft's modal did not open: who has settled it meanwhile."""
     draft = await case_rows.draft(services.sessions, request.team, request.value)
-    return _alone(request, "support.gone") if draft is None else await _too_late(request, services, draft)
+    return to_asker(request.say("support.gone")) if draft is None else await _too_late(request, services, draft)
 
 
 async def _send(
@@ -295,23 +296,20 @@ def _memory(draft: DraftRow) -> dict[str, Json]:
 async def _too_late(request: Request, services: Services, draft: DraftRow) -> Sequence[Reply]:
     now = await case_rows.draft(services.sessions, request.team, draft.id) or draft
     name = (await services.person(request.team, now.decided_by)).name if now.decided_by else ""
-    return _alone(request, f"support.draft.{now.status}_already", name=name)
+    return to_asker(request.say(f"support.draft.{now.status}_already", name=name))
 
 
 async def _learn(request: Request, services: Services, draft: DraftRow, source: Source, label: str | None) -> None:
     guesses = draft.memory.get("guesses")
     shares = [float(row[1]) for row in guesses] if isinstance(guesses, list) else []
+    probability, margin = sureness(shares)
     written = Written(
         text=draft.question,
         author=draft.asker,
         language=draft.language,
         predicted=draft.intent or None,
-        probability=shares[0] if shares else None,
-        margin=shares[0] - shares[1] if len(shares) > 1 else None,
+        probability=probability,
+        margin=margin,
         place=Place(draft.channel, "channel", draft.thread, draft.message),
     )
     await collect(request, services, written, source, label)
-
-
-def _alone(request: Request, key: str, **arguments: str) -> Sequence[Reply]:
-    return (Reply((Paragraph(request.say(key, **arguments)),), to="asker"),)

@@ -10,8 +10,8 @@ from index import reading
 from index.types import Hit
 from skills.base import Place, Request, Services
 from skills.catalogs import Say
-from skills.classifiers.collected import Written, collect
-from skills.reply import Choice, Form, Note, Paragraph, Part, Quote, Reply, TextInput
+from skills.classifiers.collected import Written, collect, sureness
+from skills.reply import Choice, Form, Note, Paragraph, Part, Quote, Reply, TextInput, to_asker
 from skills.support import case_rows, response_clock
 from skills.support.book import AnswerBook
 from skills.support.cards import about, card, without_cards
@@ -108,7 +108,7 @@ async def claim(request: Request, services: Services, book: AnswerBook, settings
     """Makes the case the presser's, once, and tells the asker who it is."""
     found = await _case(request, services)
     if found is None:
-        return _alone(request, "support.gone")
+        return to_asker(request.say("support.gone"))
     case = await case_rows.change_case(
         services.sessions,
         found.id,
@@ -118,7 +118,9 @@ async def claim(request: Request, services: Services, book: AnswerBook, settings
     if case is None:
         if found.claimed_by == request.person.id and found.status == "claimed":
             return (await _card(request, services, book, settings, found),)
-        return _alone(request, "support.claimed_already", name=await _name(services, request.team, found.claimed_by))
+        return to_asker(
+            request.say("support.claimed_already", name=await _name(services, request.team, found.claimed_by))
+        )
     await _tell(
         request,
         services,
@@ -177,7 +179,7 @@ async def send_reply(request: Request, services: Services, book: AnswerBook, set
     case = await _case(request, services)
     text = str(request.values.get("text") or "").strip()
     if case is None or case.status == "closed" or not text:
-        return _alone(request, "support.gone")
+        return to_asker(request.say("support.gone"))
     name = request.person.name
     say = request.say.speaking(case.language)
     parts = (Paragraph((Bold(say.label("support.from_team", name=name)),)), Paragraph(text))
@@ -241,7 +243,7 @@ async def close(request: Request, services: Services, book: AnswerBook, settings
     found = await _case(request, services)
     resolution = str(request.values.get("resolution") or "solved")
     if found is None or resolution not in RESOLUTIONS:
-        return _alone(request, "support.gone")
+        return to_asker(request.say("support.gone"))
     values = {
         "status": "closed",
         "closed_by": request.person.id,
@@ -250,7 +252,9 @@ async def close(request: Request, services: Services, book: AnswerBook, settings
     }
     case = await case_rows.change_case(services.sessions, found.id, ("open", "claimed"), values)
     if case is None:
-        return _alone(request, "support.closed_already", name=await _name(services, request.team, found.closed_by))
+        return to_asker(
+            request.say("support.closed_already", name=await _name(services, request.team, found.closed_by))
+        )
     if resolution != "spam":
         await _tell(
             request, services, case, "closed", request.say.speaking(case.language)(f"support.closed.{resolution}")
@@ -309,17 +313,14 @@ async def _learn(
     if not case.about["said"]:
         return
     shares = [share for _, share in case.about["guesses"] if share is not None]
+    probability, margin = sureness(shares)
     written = Written(
         text=case.about["said"][0],
         author=case.asker,
         language=case.language,
         predicted=case.intent or None,
-        probability=shares[0] if shares else None,
-        margin=shares[0] - shares[1] if len(shares) > 1 else None,
+        probability=probability,
+        margin=margin,
         place=Place(case.channel, "channel", case.thread, case.thread),
     )
     await collect(request, services, written, source, label)
-
-
-def _alone(request: Request, key: str, **arguments: str) -> Sequence[Reply]:
-    return (Reply((Paragraph(request.say(key, **arguments)),), to="asker"),)

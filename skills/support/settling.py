@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from skills.base import Request, Services
 from skills.catalogs import Say
-from skills.reply import Button, Buttons, Fields, Note, Paragraph, Part, Reply
+from skills.reply import Button, Buttons, Fields, Note, Paragraph, Part, Reply, to_asker
 from skills.support.desk import Desk
 from skills.support.modes import MODES, Mode
 from skills.text import Bold, ChannelRef, Text
@@ -33,9 +33,9 @@ async def by_button(request: Request, services: Services, desk: Desk) -> Sequenc
     channel, _, word = request.value.partition(" ")
     mode = _mode(word)
     if not request.person.is_admin or mode is None or not channel:
-        return _alone(request.say("support.admins_only"))
+        return to_asker(request.say("support.admins_only"))
     await desk.modes.mark(services.sessions, request.team, channel, mode, request.person.id)
-    return _alone(request.say(f"support.mode.{mode}", channel=ChannelRef(channel)))
+    return to_asker(request.say(f"support.mode.{mode}", channel=ChannelRef(channel)))
 
 
 async def home(request: Request, services: Services, desk: Desk) -> Sequence[Part]:
@@ -64,29 +64,29 @@ async def home(request: Request, services: Services, desk: Desk) -> Sequence[Par
 async def _channel(request: Request, services: Services, desk: Desk, mode: Mode | None) -> Sequence[Reply]:
     say, place = request.say, request.place
     if place.kind == "dm":
-        return _alone(say("support.mode.not_here"))
+        return to_asker(say("support.mode.not_here"))
     marked = await desk.modes.of(services.sessions, request.team, place.channel)
     here = ChannelRef(place.channel)
     if mode is None and marked is not None:
-        return _alone(say(f"support.mode.{marked}", channel=here))
+        return to_asker(say(f"support.mode.{marked}", channel=here))
     if not request.person.is_admin:
-        return _alone(say("support.mode.unmarked") if marked is None and mode is None else say("support.admins_only"))
+        return to_asker(say("support.mode.unmarked") if marked is None and mode is None else say("support.admins_only"))
     mode = mode or "draft"
     await desk.modes.mark(services.sessions, request.team, place.channel, mode, request.person.id)
-    return _alone(say(f"support.mode.{mode}", channel=here))
+    return to_asker(say(f"support.mode.{mode}", channel=here))
 
 
 async def _escalate(request: Request, services: Services, desk: Desk) -> Sequence[Reply]:
     say = request.say
     if not request.person.is_admin:
-        return _alone(say("support.admins_only"))
+        return to_asker(say("support.admins_only"))
     if not request.channels and request.text.strip().partition(" ")[2].strip().startswith("#"):
-        return _alone(say("support.escalate.unknown"))
+        return to_asker(say("support.escalate.unknown"))
     channel = request.channels[0] if request.channels else request.place.channel
     if not request.channels and request.place.kind == "dm":
-        return _alone(say("support.escalate.unknown"))
+        return to_asker(say("support.escalate.unknown"))
     await desk.modes.escalate_to(services.sessions, request.team, channel)
-    return _alone(say("support.escalate.set", channel=ChannelRef(channel)))
+    return to_asker(say("support.escalate.set", channel=ChannelRef(channel)))
 
 
 def _mode(word: str) -> Mode | None:
@@ -96,7 +96,3 @@ def _mode(word: str) -> Mode | None:
 
 def _label(mode: Mode, say: Say) -> str:
     return say.label(f"support.home.to_{mode}")
-
-
-def _alone(text: Text) -> Sequence[Reply]:
-    return (Reply((Paragraph(text),), to="asker"),)

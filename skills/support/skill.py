@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 from index.search import QuestionVectors
 from skills.base import Place, Request, Services, Skill
 from skills.knowledge.questions import question_of
-from skills.reply import Form, Paragraph, Part, Reply
+from skills.reply import Form, Part, Reply, to_asker
 from skills.support import (
     case_rows,
     clicks,
@@ -139,7 +139,7 @@ class SupportSkill(Skill):
         if settled is not None:
             return settled
         if not question_of(request.text) or request.text.strip().casefold() in ("help", "帮助"):
-            return (Reply((Paragraph(request.say("support.help")),), to="asker"),)
+            return to_asker(request.say("support.help"))
         conversation = await self.desk.conversations.find(services.sessions, request)
         begun = reception.conversation_of(request, alone(request.person.id))
         return await reception.receive(request, services, self.desk, conversation or begun, None)
@@ -221,7 +221,7 @@ class SupportSkill(Skill):
                 return await settling.by_button(request, services, self.desk)
             case "support.edit" | "support.reject":
                 return await drafts.late(request, services)
-        return (Reply((Paragraph(request.say("support.gone")),), to="asker"),)
+        return to_asker(request.say("support.gone"))
 
     async def _form(self, request: Request, services: Services) -> Sequence[Reply]:
         book, _ = await self.desk.book(request.team, services)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from skills.base import Request, Services
 from skills.catalogs import Say
-from skills.reply import Button, Buttons, Cell, Chart, Note, Paragraph, Part, Quote, Reply, Series, Table
+from skills.reply import Button, Buttons, Cell, Chart, Note, Paragraph, Part, Quote, Reply, Series, Table, to_asker
 from skills.support import stats_rows
 from skills.support.editing import ADD, may_edit
 from skills.support.stats import Day, Numbers, Spread, Taken, Turn, over_time, reckon, top_intents
@@ -30,7 +30,7 @@ async def by_words(request: Request, services: Services) -> Sequence[Reply] | No
     if word.casefold() not in _WORDS or (rest and not rest.isdecimal()):
         return None
     if not await may_edit(request, services):
-        return (Reply((Paragraph(request.say("support.stats.not_you")),), to="asker"),)
+        return to_asker(request.say("support.stats.not_you"))
     days = min(max(int(rest or DAYS), 1), MOST_DAYS)
     return (Reply(await _parts(request, services, days), to="asker"),)
 

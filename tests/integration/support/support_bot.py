@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr
+from in_process import bot_in_process
 
-from bot.config import Settings
-from bot.discovery import installed_skills, migration_branches
 from bot.router import FALLBACK, NONE, Route
-from bot.runtime import Runtime, run
+from bot.runtime import Runtime
 from bot.surface import attach_surface
 from bot.workspace.accounts import TEAM_ID
 from bot.workspace.testing import Person, RunningWorkspace
 from index.encoders.base import Encoder
 from index.library import Library
 from index.search import QuestionVectors
-from index.types import Document, Section
+from skills.base import Skill
 from skills.support.book import AnswerBook, Intent
 from skills.support.book_rows import Books
 from skills.support.modes import settle_escalation
@@ -185,51 +183,16 @@ async def running(
 ) -> AsyncIterator[SupportBot]:
     if learned is not None and not (data / "support").exists():
         shutil.copytree(learned / "support", data / "support")
-    values: dict[str, Any] = {
-        "data": data,
-        "slack": {"api_url": workspace.api_url},
-        "bot_token": SecretStr(workspace.bot_token),
-        "app_token": SecretStr(workspace.app_token),
-        "clock_url": f"{workspace.url}/workspace/clock",
-        **settings,
-    }
-    began: asyncio.Future[SupportBot] = asyncio.get_running_loop().create_future()
-    stop = asyncio.Event()
-    skills = installed_skills()
-    libraries: list[Library] = []
 
-    async def attach(runtime: Runtime) -> None:
+    async def attach(runtime: Runtime, skills: Sequence[Skill], library: Library) -> SupportBot:
         sessions = runtime.database.sessions
-        library = await Library.open(sessions, encoders, data / "index")
-        libraries.append(library)
-        await library.add(TEAM_ID, [_page("Shipping", EXPRESS)])
         books = Books(sessions)
         if not await books.version(TEAM_ID):
             await books.replace(TEAM_ID, book, "test", 0.0)
         await settle_escalation(sessions, TEAM_ID, ALERTS)
         await attach_surface(runtime, skills, library, ToSupport())
-        began.set_result(SupportBot(workspace, runtime))
+        return SupportBot(workspace, runtime)
 
-    task = asyncio.create_task(run(Settings(**values), attach, branches=lambda: migration_branches(skills), stop=stop))
-    try:
-        await asyncio.wait((task, began), return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
-            await task
-        await workspace.wait_for_sockets(1)
-        yield began.result()
-    finally:
-        stop.set()
-        await task
-        for library in libraries:
-            await library.close()
-
-
-def _page(title: str, text: str) -> Document:
-    return Document(
-        key=title,
-        title=title,
-        sections=(Section((), text, line=3),),
-        source=title,
-        place=f"handbook/{title}.md",
-        link=f"https://handbook.example/{title}",
-    )
+    settings["clock_url"] = f"{workspace.url}/workspace/clock"
+    async with bot_in_process(workspace, data, encoders, {"Shipping": EXPRESS}, attach, **settings) as bot:
+        yield bot
