@@ -194,13 +194,20 @@ class Handling:
         request = replace(request, name=route.intent, vectors=vectors, say=request.say.speaking(vectors.language))
         if request.addressed:
             doubted = request if route.probability >= SURE else replace(request, name=NONE)
-            for skill in self.services.skills:
-                known = None if skill.name == route.skill else await skill.recognises(doubted, self.services)
-                if known is not None:
-                    return skill, replace(request, name="", vectors=known)
+            recognised = await self._recognised(doubted, route.skill)
+            if recognised is not None:
+                return recognised
         if not request.addressed and route.intent == NONE:
             return None, request
         return self._skills.get(route.skill), request
+
+    async def _recognised(self, request: Request, routed: str) -> tuple[Skill, Request] | None:
+        """Returns the skill other than `routed` that knows the message for its own, and the request as it gets it."""
+        for skill in self.services.skills:
+            known = None if skill.name == routed else await skill.recognises(request, self.services)
+            if known is not None:
+                return skill, replace(request, name="", vectors=known)
+        return None
 
     async def _worked(self, incoming: Incoming, skill: Skill, delivery: Delivery) -> Sequence[Outgoing]:
         if not incoming.request.place.channel:
@@ -215,6 +222,12 @@ class Handling:
                 replies = await skill.handle(request, self.services)
             else:
                 replies = await self._streamed(replace(request, stream=stream), skill, stream)
+            if replies and all(reply.unanswered for reply in replies):
+                # Before "I don't know": the passes were made, and another skill may have been the one that was meant.
+                recognised = await self._recognised(replace(request, name=NONE), skill.name)
+                if recognised is not None:
+                    skill, request = recognised
+                    replies = await skill.handle(request, self.services)
         if len(request.text) > LONGEST and request.kind in ("message", "command") and replies:
             note = Note(request.say("bot.cut", count=LONGEST))
             replies = [replace(replies[0], parts=(note, *replies[0].parts)), *replies[1:]]

@@ -119,7 +119,8 @@ class Reply:
     in the channel outside any thread; `asker` is seen by the asker alone. `memory` is kept with the answer and comes
     back as `Answer.memory` when somebody presses one of its buttons or asks on in its thread: ids and numbers, no text
     that the reader may not see. `replaces` is the answer whose message this one takes the place of; `removes` is the
-    one whose message goes when this one is posted (the shared ephemeral, say).
+    one whose message goes when this one is posted (the shared ephemeral, say). `unanswered`: it says no more than that
+    the skill knows no answer, so that another skill may have a better one.
     """
 
     parts: tuple[Part, ...]
@@ -127,6 +128,7 @@ class Reply:
     memory: Mapping[str, Json] = field(default_factory=dict)
     replaces: str | None = None
     removes: str | None = None
+    unanswered: bool = False
 
 
 def to_asker(text: Text) -> tuple[Reply, ...]:

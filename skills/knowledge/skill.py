@@ -77,7 +77,7 @@ class KnowledgeSkill(Skill):
             shown = await write(request, services, findings)
             replies = [shown.reply(say)]
         elif request.addressed:
-            replies = [Reply(_nothing_known(request, findings, say))]
+            replies = [Reply(_nothing_known(request, findings, say), unanswered=True)]
         else:
             return ()
         audience = await services.audience(request)

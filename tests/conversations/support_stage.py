@@ -46,16 +46,24 @@ class SupportStage:
     async def play(self, conversation: SupportConversation) -> list[str]:
         """Returns what is wrong with the replies of the conversation, each as a sentence."""
         self.transcript.append(f"\n## {conversation.name}\n")
-        ana = self.workspace.person("ana")
         for channel, mode in conversation.modes.items():
-            await ana.command(channel, "/support", f"channel {mode}")
-            await asyncio.sleep(0.6)
+            await self._set_mode(channel, mode)
         scene = _Scene(self)
-        faults = [fault for turn in conversation.turns for fault in await scene.turn(turn)]
-        for channel in conversation.modes:
-            await ana.command(channel, "/support", "channel off")
-            await asyncio.sleep(0.4)
-        return faults
+        try:
+            return [fault for turn in conversation.turns for fault in await scene.turn(turn)]
+        finally:
+            for channel in conversation.modes:
+                await self._set_mode(channel, "off")
+
+    async def _set_mode(self, channel: str, mode: str) -> None:
+        """Returns when the bot has confirmed the mode."""
+        ana = self.workspace.person("ana")
+        before = {one["ts"] for one in await ana.history(channel)}
+        await ana.command(channel, "/support", f"channel {mode}")
+        end = time.monotonic() + ANSWER_SECONDS
+        while all(one["ts"] in before for one in await ana.history(channel) if one.get("is_ephemeral")):
+            assert time.monotonic() < end, f"channel {mode} was not confirmed"
+            await asyncio.sleep(0.05)
 
     def recorded(self, message: Json) -> dict[str, Any]:
         """Returns what the bot keeps with a message of its: found by the id in its buttons, else by its text."""
@@ -126,7 +134,8 @@ class _Scene:
                 assert answer["ok"], answer
             case "click":
                 message, channel = await self._clicked(turn, who)
-                action = next(one for one in _actions(message) if one.endswith(turn.action))
+                action = next((one for one in _actions(message) if one.endswith(turn.action)), None)
+                assert action is not None, f"no button {turn.action!r} under: {spoken(message)}"
                 choice = {"value": turn.value} if turn.value else {}
                 answer = await who.click(channel, message, action, **choice)
                 assert answer["ok"], answer
@@ -148,6 +157,7 @@ class _Scene:
 
     async def _clicked(self, turn: SupportTurn, who: Person) -> tuple[Json, str]:
         if turn.of == "reply":
+            assert self.replies, f"no reply to press {turn.action!r} under"
             return self.replies[-1], self.where
         desk = sorted((await self._desk()).items(), reverse=True)
         kind = ("approve",) if turn.of == "draft" else ("claim", "close")
