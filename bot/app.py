@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import logging
 import socket
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import aiohttp
@@ -23,6 +24,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.inbox import ENVELOPE_HEADER
@@ -79,8 +81,16 @@ def build_app(client: AsyncWebClient, identity: Identity, signing_secret: str | 
 class SocketHandler(AsyncSocketModeHandler):
     """Bolt's Socket Mode, with each envelope's id kept and a new address asked for after a failed connection."""
 
-    def __init__(self, app: AsyncApp, app_token: str, client: AsyncWebClient) -> None:
+    def __init__(
+        self,
+        app: AsyncApp,
+        app_token: str,
+        client: AsyncWebClient,
+        expect: Callable[[Mapping[str, Any]], Awaitable[bool]],
+    ) -> None:
+        """`expect` is asked before Bolt gets a payload whether it needs no more than the ack."""
         self.app = app
+        self._expect = expect
         self.app_token = app_token
         self.client = SocketModeClient(
             app_token=app_token, logger=socket_log, web_client=client, ping_interval=PING_SECONDS
@@ -102,6 +112,9 @@ class SocketHandler(AsyncSocketModeHandler):
         await client.aiohttp_client_session.close()
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        if await self._expect(req.payload):
+            await client.send_socket_mode_response(SocketModeResponse(req.envelope_id))
+            return
         headers: dict[str, Any] = {**(build_headers(req) or {}), ENVELOPE_HEADER: req.envelope_id}
         request = AsyncBoltRequest(mode="socket_mode", body=req.payload, headers=headers)
         response = await self.app.async_dispatch(request)

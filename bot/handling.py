@@ -19,6 +19,7 @@ from bot.router import NONE, Router
 from bot.services import BotServices
 from bot.streams import SlackStream, Streams
 from skills.base import Place, Request, Skill
+from skills.classifiers.ngrams import count_ngrams
 from skills.classifiers.routing import SURE
 from skills.knowledge.questions import LONGEST, question_of
 from skills.reply import Form, Note, Paragraph, Reply
@@ -99,9 +100,11 @@ class Handling:
         """Begins to encode a question that will be asked for in a moment."""
         question = question_of(text)
         if question and spoken(text) is None and not text.startswith("/"):
-            task = asyncio.ensure_future(self.services.library.encode_question(question))
+            encoding = self.services.library.begin_question(question)
             # Whoever asks for it meets the same fault.
-            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+            encoding.add_done_callback(lambda done: done.cancelled() or done.exception())
+            # The router's share that needs no vector is done while the encoder works.
+            asyncio.get_running_loop().call_soon(count_ngrams, (question,))
 
     def may_open_form(self, name: str) -> bool:
         """Returns whether a command, button or shortcut of that name may open a modal; others are acked at once."""

@@ -93,7 +93,7 @@ class Inbox:
         self._idle.set()
         self.notices: Notices | None = None
         self.foresee: Callable[[str, Mapping[str, Any]], None] | None = None
-        """Called with the team and body of what arrives, before it is stored: to begin what may be begun by then."""
+        """Called with the team and body of what is about to be stored: to begin what may be begun by then."""
 
     def attach(self, app: AsyncApp, team: str) -> None:
         """Makes `app` store before it listens. Call it before any listener is registered.
@@ -121,6 +121,19 @@ class Inbox:
 
     # Arrival
 
+    async def expect(self, body: Mapping[str, Any]) -> bool:
+        """Called with a verified payload before Bolt gets it, which takes its time as well.
+
+        Returns whether it may be acked at once: it is the other event of a message that is stored.
+        """
+        team = str(body.get("team_id") or self._team)
+        message = message_key(body)
+        if message is not None and await self._twins.stored((team, message)):
+            return True
+        if self.foresee is not None:
+            self.foresee(team, body)
+        return False
+
     async def _store(
         self,
         req: AsyncBoltRequest,
@@ -132,7 +145,7 @@ class Inbox:
             await next()
             return None
         team = req.context.team_id or self._team
-        if self.foresee is not None:
+        if self.foresee is not None and req.mode == "http":
             self.foresee(team, body)
         envelope = req.headers.get(ENVELOPE_HEADER, [None])[0]
         delivery, message = keys(body, envelope)
@@ -319,18 +332,19 @@ def keys(body: dict[str, Any], envelope: str | None) -> tuple[str, str | None]:
     The first is `event_id`, else `trigger_id`, else the envelope's id, else a hash of the payload (signed HTTP has no
     envelope). `message` and `app_mention` events of one message share the second, `channel:ts`.
     """
-    event = body.get("event")
     delivery = body.get("event_id") or body.get("trigger_id") or envelope
     if not delivery:
         delivery = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
-    message = None
-    if isinstance(event, dict):
-        spoken = event.get("type") == "app_mention" or (
-            event.get("type") == "message" and event.get("subtype") in _SPOKEN
-        )
-        if spoken and event.get("channel") and event.get("ts"):
-            message = f"{event['channel']}:{event['ts']}"
-    return str(delivery)[:255], message
+    return str(delivery)[:255], message_key(body)
+
+
+def message_key(body: Mapping[str, Any]) -> str | None:
+    """Returns the key that people's words have, and both events of them share: `channel:ts`."""
+    event = body.get("event")
+    if not isinstance(event, dict):
+        return None
+    spoken = event.get("type") == "app_mention" or (event.get("type") == "message" and event.get("subtype") in _SPOKEN)
+    return f"{event['channel']}:{event['ts']}" if spoken and event.get("channel") and event.get("ts") else None
 
 
 def delivery_id(team: str, delivery: str) -> str:

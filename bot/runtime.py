@@ -219,7 +219,7 @@ class _Process:
         await self._recover()
         runtime.ticks.start()
         if self._app_token is not None:
-            self._socket = SocketHandler(runtime.app, self._app_token, runtime.client)
+            self._socket = SocketHandler(runtime.app, self._app_token, runtime.client, runtime.inbox.expect)
             await self._socket.client.connect()  # type: ignore[no-untyped-call]
         elif self._listening is not None:
             self._http = HttpServer(runtime.app)

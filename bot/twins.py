@@ -18,13 +18,17 @@ class Twins:
     def __init__(self) -> None:
         self._stored: dict[tuple[str, str], asyncio.Future[bool]] = {}
 
+    async def stored(self, message: tuple[str, str]) -> bool:
+        """Returns whether an event of this `message` is stored, once the transaction that is at it has ended."""
+        first = self._stored.get(message)
+        return first is not None and await asyncio.shield(first)
+
     async def store(self, message: tuple[str, str], store: Callable[[], Awaitable[int | None]]) -> int | None:
         """Returns what `store` returns: the new row's number, or None for an event that is there already.
 
         For the second event of a `message`, None comes without a call of `store`, once the first one is committed.
         """
-        first = self._stored.get(message)
-        if first is not None and await asyncio.shield(first):
+        if await self.stored(message):
             return None
         mine = self._stored[message] = asyncio.get_running_loop().create_future()
         while len(self._stored) > REMEMBERED:

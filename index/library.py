@@ -107,7 +107,7 @@ class Library:
         self._bulk = ThreadPoolExecutor(1, "indexing")
         self._refreshing = asyncio.Lock()
         self._writing = asyncio.Lock()
-        self._encoding: dict[str, asyncio.Task[QuestionVectors]] = {}
+        self._encoding: dict[str, asyncio.Future[QuestionVectors]] = {}
         self._completing: dict[str, asyncio.Task[None]] = {}
         self._following: asyncio.Task[None] | None = None
 
@@ -199,13 +199,16 @@ class Library:
 
         Asked for the same text while that pass is under way, it waits for the same one.
         """
+        return await asyncio.shield(self.begin_question(text))
+
+    def begin_question(self, text: str) -> asyncio.Future[QuestionVectors]:
+        """Returns what `encode_question` will return. The pass is on its way to a thread when this returns."""
         encoding = self._encoding.get(text)
         if encoding is None:
-            encoding = self._encoding[text] = asyncio.ensure_future(
-                self._in_question_thread(lambda: self._searcher.encode(text))
-            )
+            encoding = asyncio.get_running_loop().run_in_executor(self._questions, self._searcher.encode, text)
+            self._encoding[text] = encoding
             encoding.add_done_callback(lambda _: self._encoding.pop(text))
-        return await asyncio.shield(encoding)
+        return encoding
 
     async def encode_for_others(self, question: QuestionVectors, team: str) -> QuestionVectors:
         """Returns the question with a second pass where `team` has pages in other languages, else as it is."""

@@ -271,19 +271,25 @@ class TeamIndex:
             slots, found = self._lexical.top(weights, CANDIDATES, None if mask is None else groups)
             shares[slots] = found
             proposed = [slots]
+            cosines: dict[str, Scores] = {}
             for name, vector in vectors.items():
-                proposed.append(self._dense[name].top(vector, CANDIDATES, mask)[0])
+                near, nearness = self._dense[name].top(vector, CANDIDATES, mask)
+                proposed.append(near)
+                cosines[name] = np.full(size, np.nan, np.float32)
+                cosines[name][near] = nearness
             candidates = np.unique(np.concatenate(proposed))
             if len(slots) == CANDIDATES:
                 others = np.setdiff1d(candidates, slots)
                 shares[others] = self._lexical.shares(weights, others)
-            return self._judged(candidates, shares[candidates], vectors, language, limit, per_document)
+            known = {name: row[candidates] for name, row in cosines.items()}
+            return self._judged(candidates, shares[candidates], vectors, known, language, limit, per_document)
 
     def _judged(
         self,
         candidates: Slots,
         shares: Scores,
         vectors: Mapping[str, Vectors],
+        known: Mapping[str, Scores],
         language: str,
         limit: int,
         per_document: int,
@@ -298,7 +304,9 @@ class TeamIndex:
             means = np.zeros(len(self._languages), np.float32)
             if name != UNRANKED:
                 mine &= self._covered[name][candidates]
-                cosines[mine] = self._dense[name].cosines(vectors[name], candidates[mine])
+                cosines[mine] = known[name][mine]
+                unknown = mine & np.isnan(known[name])
+                cosines[unknown] = self._dense[name].cosines(vectors[name], candidates[unknown])
                 counts = self._counts[name]
                 means = ((self._sums[name] @ vectors[name]) / np.maximum(counts, 1)).astype(np.float32)
             judge_of[mine] = number

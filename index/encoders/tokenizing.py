@@ -39,6 +39,9 @@ class WordPieceTokenizer:
 
     def tokenize(self, texts: Sequence[str]) -> list[list[int]]:
         """Returns one list of ids a text, `[CLS]` first and `[SEP]` last."""
+        if len(texts) == 1:
+            # A batch wakes the library's threads, which takes longer than a single text.
+            return [self._tokenizer.encode(_encodable(texts[0])).ids]
         encodings = self._tokenizer.encode_batch_fast([_encodable(text) for text in texts])
         return [encoding.ids for encoding in encodings]
 

@@ -120,12 +120,14 @@ def choose(result: SearchResult, question: str, spoken: str, before: str | None 
         }
         return Findings((), tuple(reversed(near.values()))[:MOST_SOURCES], result.language)
     ranked = _ranked(telling, question, own, before)
-    ranked += [hit for hit in hits if hit not in ranked]
+    told = {hit.passage_id for hit in telling}
+    ranked += [hit for hit in hits if hit.passage_id not in told]
     quoted = [ranked[0]]
     for hit in ranked[1:] if len(parts_of(question)) > 1 else ():
         if len(quoted) < MOST_SOURCES and _adds(hit, quoted, question):
             quoted.append(hit)
-    rest = [hit for hit in ranked if hit not in quoted and hit.confidence >= _WORTH_A_LOOK]
+    shown = {hit.passage_id for hit in quoted}
+    rest = [hit for hit in ranked if hit.passage_id not in shown and hit.confidence >= _WORTH_A_LOOK]
     spans = (Quoted(hit, tuple(answering_spans(hit, question, asked=result.terms))) for hit in quoted)
     return Findings(tuple(spans), tuple(rest[:MOST_MORE]), result.language)
 

@@ -74,3 +74,15 @@ async def test_what_was_forgotten_asks_the_database_again() -> None:
     calls = table.calls
     assert await twins.store(MENTION, table.store) is None
     assert table.calls == calls + 1
+
+
+async def test_whether_a_message_is_stored_is_answered_once_its_transaction_has_ended() -> None:
+    twins, table = Twins(), Table()
+    assert not await twins.stored(MENTION)
+    storing = asyncio.create_task(twins.store(MENTION, table.store))
+    await asyncio.sleep(0)
+    asked = asyncio.create_task(twins.stored(MENTION))
+    await asyncio.sleep(0.01)
+    assert not asked.done()
+    table.open.set()
+    assert (await storing, await asked) == (1, True)
