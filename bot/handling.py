@@ -62,10 +62,10 @@ class Handling:
             return told
         if request.kind == "message" and not question_of(request.text):
             return self.tell(incoming, request.say("bot.empty", command="/deskhand help")) if request.addressed else ()
-        skill, request = await self._routed(request)
+        skill, request, asked = await self._routed(request)
         if skill is None:
             return self.tell(incoming, request.say("bot.gone")) if request.addressed else ()
-        return await self._worked(replace(incoming, request=request), skill, delivery)
+        return await self._worked(replace(incoming, request=request), skill, delivery, others_asked=asked)
 
     async def due(self, item: DueItem) -> Sequence[Outgoing]:
         """Returns what to send for a due row. Its payload may name the `channel`, `thread` and `person` concerned."""
@@ -174,35 +174,35 @@ class Handling:
             case _:
                 return None
 
-    async def _routed(self, request: Request) -> tuple[Skill | None, Request]:
-        """Returns the skill that acts, and the request as that skill gets it."""
+    async def _routed(self, request: Request) -> tuple[Skill | None, Request, bool]:
+        """Returns the skill that acts, the request as it gets it, and whether the others, for doubts, were asked."""
         if request.kind != "message":
-            return self._skill_of(request), request
+            return self._skill_of(request), request, False
         word, _, rest = request.text.partition(" ")
         if word.lower() in self._commands:
             skill, request = self._commands[word.lower()], replace(request, text=rest.strip())
             if skill.name != DESK:
-                return skill, request
+                return skill, request, False
         own = spoken(request.text)
         if own is not None:
-            return self._skills[DESK], replace(request, name=own)
+            return self._skills[DESK], replace(request, name=own), False
         vectors = await self.services.library.encode_question(question_of(request.text))
         if request.claimed_by:
             claimed = replace(request, vectors=vectors, say=request.say.speaking(vectors.language))
-            return self._skills[request.claimed_by], claimed
+            return self._skills[request.claimed_by], claimed, False
         route = self._router.route(vectors)
         if route.probability < SURE:
             vectors = await self.services.library.encode_for_others(vectors, request.team)
             route = self._router.route(vectors)
         request = replace(request, name=route.intent, vectors=vectors, say=request.say.speaking(vectors.language))
+        doubted = request if route.probability >= SURE else replace(request, name=NONE)
         if request.addressed:
-            doubted = request if route.probability >= SURE else replace(request, name=NONE)
             recognised = await self._recognised(doubted, route.skill)
             if recognised is not None:
-                return recognised
+                return *recognised, True
         if not request.addressed and route.intent == NONE:
-            return None, request
-        return self._skills.get(route.skill), request
+            return None, request, False
+        return self._skills.get(route.skill), request, request.addressed and doubted.name == NONE
 
     async def _recognised(self, request: Request, routed: str) -> tuple[Skill, Request] | None:
         """Returns the skill other than `routed` that knows the message for its own, and the request as it gets it."""
@@ -212,7 +212,9 @@ class Handling:
                 return skill, replace(request, name="", vectors=known)
         return None
 
-    async def _worked(self, incoming: Incoming, skill: Skill, delivery: Delivery) -> Sequence[Outgoing]:
+    async def _worked(
+        self, incoming: Incoming, skill: Skill, delivery: Delivery, *, others_asked: bool
+    ) -> Sequence[Outgoing]:
         if not incoming.request.place.channel:
             incoming = await self._brought_home(incoming)
         request = incoming.request
@@ -225,7 +227,7 @@ class Handling:
                 replies = await skill.handle(request, self.services)
             else:
                 replies = await self._streamed(replace(request, stream=stream), skill, stream)
-            if replies and all(reply.unanswered for reply in replies):
+            if replies and not others_asked and all(reply.unanswered for reply in replies):
                 # Before "I don't know": the passes were made, and another skill may have been the one that was meant.
                 recognised = await self._recognised(replace(request, name=NONE), skill.name)
                 if recognised is not None:

@@ -145,6 +145,7 @@ class Inbox:
             await next()
             return None
         team = req.context.team_id or self._team
+        # A socket's payloads were expected before; those of HTTP are verified only now.
         if self.foresee is not None and req.mode == "http":
             self.foresee(team, body)
         envelope = req.headers.get(ENVELOPE_HEADER, [None])[0]

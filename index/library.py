@@ -205,8 +205,7 @@ class Library:
         """Returns what `encode_question` will return. The pass is on its way to a thread when this returns."""
         encoding = self._encoding.get(text)
         if encoding is None:
-            encoding = asyncio.get_running_loop().run_in_executor(self._questions, self._searcher.encode, text)
-            self._encoding[text] = encoding
+            encoding = self._encoding[text] = self._in_question_thread(partial(self._searcher.encode, text))
             encoding.add_done_callback(lambda _: self._encoding.pop(text))
         return encoding
 
@@ -349,8 +348,8 @@ class Library:
     async def _in_bulk_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._bulk, work)
 
-    async def _in_question_thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._questions, work)
+    def _in_question_thread(self, work: Callable[[], T]) -> asyncio.Future[T]:
+        return asyncio.get_running_loop().run_in_executor(self._questions, work)
 
 
 def _silent(_done: int, _total: int) -> None:
