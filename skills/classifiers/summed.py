@@ -10,45 +10,19 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from skills.classifiers.features import centred
 from skills.classifiers.head import Prediction
-from skills.classifiers.ngrams import COLUMNS, Counts, Floats, count_ngrams, scaled_counts
-from skills.classifiers.regression import product, softmax
+from skills.classifiers.ngrams import Counts, Floats, count_ngrams
+from skills.classifiers.parts import Part, part_of
+from skills.classifiers.regression import softmax
 from skills.classifiers.versions import CARD_FILE, WEIGHTS_FILE, DamagedVersionError, read_card
 
-CODE_VERSION = 1
+CODE_VERSION = 2
 """Counted up when the features change, so that older weights no longer fit them."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Part:
-    """One regression: on the vectors of `encoder` less `mean`, or on n-grams scaled by `mean` where it is None.
-
-    `mean` is float32 (dimensions,), or the n-grams' inverse frequencies (COLUMNS,); `weights` (features, labels).
-    Where there are `examples`, float32 unit rows (examples, dimensions), the features are a vector's likeness to each.
-    """
-
-    encoder: str | None
-    mean: Floats
-    weights: Floats
-    examples: Floats | None = None
-
-    def logits(self, grams: Counts, vectors: Mapping[str, Floats]) -> Floats:
-        """Returns float32 (texts, labels), without an offset."""
-        if self.encoder is not None:
-            rows = centred(vectors[self.encoder], self.mean)
-            return product(rows if self.examples is None else likeness(rows, self.examples), self.weights)
-        scaled = scaled_counts(grams, self.mean)
-        logits = np.empty((len(grams), self.weights.shape[1]), dtype=np.float32)
-        for row, (start, end) in enumerate(pairwise(grams.starts.tolist())):
-            logits[row] = scaled[start:end] @ self.weights[grams.columns[start:end]]
-        return logits
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +97,8 @@ class SummedHead:
         stored = {}
         for name, part in self.parts.items():
             # safetensors writes an array's memory as it lies: only C order is read back as it was.
-            stored[f"{name}.mean"] = np.ascontiguousarray(part.mean, np.float16)
-            stored[f"{name}.weights"] = np.ascontiguousarray(part.weights, np.float16)
-            if part.examples is not None:
-                stored[f"{name}.examples"] = np.ascontiguousarray(part.examples, np.float16)
+            for array, values in part.arrays().items():
+                stored[f"{name}.{array}"] = np.ascontiguousarray(values, np.float16)
         folder.mkdir(parents=True, exist_ok=True)
         save_file(stored, folder / WEIGHTS_FILE)
         card = {
@@ -154,11 +126,11 @@ class SummedHead:
 
         card = read_card(folder)
         try:
-            arrays = {name: array.astype(np.float32) for name, array in load_file(folder / WEIGHTS_FILE).items()}
-            parts = {
-                name: Part(encoder, arrays[f"{name}.mean"], arrays[f"{name}.weights"], arrays.get(f"{name}.examples"))
-                for name, encoder in card["parts"].items()
-            }
+            arrays: dict[str, dict[str, Floats]] = {}
+            for name, values in load_file(folder / WEIGHTS_FILE).items():
+                part, _, array = name.rpartition(".")
+                arrays.setdefault(part, {})[array] = values.astype(np.float32)
+            parts = {name: part_of(encoder, arrays[name]) for name, encoder in card["parts"].items()}
             views = tuple(
                 View(
                     None if view["languages"] is None else frozenset(view["languages"]),
@@ -170,21 +142,10 @@ class SummedHead:
             head = cls(card["task"], tuple(card["labels"]), parts, views)
         except SafetensorError:
             raise DamagedVersionError(f"{folder / WEIGHTS_FILE}: it is damaged; train it again") from None
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise DamagedVersionError(f"{folder / CARD_FILE}: card and weights don't fit; train it again") from error
         _check(head, card.get("code_version"), folder)
         return head
-
-
-def likeness(rows: Floats, examples: Floats) -> Floats:
-    """Returns how alike unit `rows` and unit `examples` are, float32 (rows, examples), 1 where they are the same.
-
-    The Gaussian kernel exp(-d²/2) of the distance d, which for unit vectors is exp(cosine - 1).
-    """
-    # One row stays in one thread: see `regression.product`, whose way is slower where the columns lie apart.
-    cosines = np.vecdot(examples, rows[0])[None, :] if len(rows) == 1 else rows @ examples.T
-    alike: Floats = np.exp(cosines - np.float32(1.0))
-    return alike
 
 
 def _reads(view: View, language: str) -> bool:
@@ -197,12 +158,8 @@ def _check(head: SummedHead, code_version: object, folder: Path) -> None:
             f"{folder / CARD_FILE}: it was made by other code (version {code_version}, this is {CODE_VERSION}); "
             "train it again"
         )
-    for part in head.parts.values():
-        width = COLUMNS if part.encoder is None else len(part.mean)
-        features = width if part.examples is None else len(part.examples)
-        fits = part.examples is None or part.examples.shape[1:] == (width,)
-        if part.mean.shape != (width,) or part.weights.shape != (features, len(head.labels)) or not fits:
-            raise DamagedVersionError(f"{folder / WEIGHTS_FILE}: its weights don't fit its labels; train it again")
+    if not all(part.fits(len(head.labels)) for part in head.parts.values()):
+        raise DamagedVersionError(f"{folder / WEIGHTS_FILE}: its weights don't fit its labels; train it again")
     if not head.views or any(
         len(view.offsets) != len(head.labels) or not set(view.shares) <= set(head.parts) for view in head.views
     ):

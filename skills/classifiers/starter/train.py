@@ -55,8 +55,8 @@ def train_all(
     cards = [
         # What is said of feelings in tweets and in Chinese reviews has little in common: each language for itself.
         _train("sentiment", by_language, folder, encoders, credits, {}),
-        _train("topic", {"both": learned(own("topic"))}, folder, encoders, (), {}, by_likeness=True),
-        _train("priority", {"both": learned(own("priority"))}, folder, encoders, (), {}, by_likeness=True),
+        _train("topic", {"both": learned(own("topic"))}, folder, encoders, (), {}, by_products=True),
+        _train("priority", {"both": learned(own("priority"))}, folder, encoders, (), {}, by_products=True),
         _train(
             "router",
             {"both": learned(routing(desk_examples))},
@@ -66,7 +66,7 @@ def train_all(
             {"skills": {skill: examples_hash(path) for skill, path in {**ROUTED, "deskhand": desk_examples}.items()}},
             # The bot's own skill has many small intents, which are not each as frequent as a whole skill.
             even=False,
-            by_likeness=True,
+            by_products=True,
         ),
     ]
     (folder / "MODEL_CARD.md").write_text(model_card(cards), encoding="utf-8")
@@ -81,10 +81,10 @@ def _train(
     facts: Mapping[str, Any],
     *,
     even: bool = True,
-    by_likeness: bool = False,
+    by_products: bool = False,
 ) -> dict[str, Any]:
     head = train_summed(
-        task, [_pool(name, examples, encoders) for name, examples in pools.items()], even=even, by_likeness=by_likeness
+        task, [_pool(name, examples, encoders) for name, examples in pools.items()], even=even, by_products=by_products
     )
     card = {
         **facts,
