@@ -14,7 +14,7 @@ from skills.classifiers.starter.material import NONE, examples_hash
 from skills.classifiers.summed import SummedHead
 from skills.classifiers.versions import read_card
 
-SURE = 0.8
+SURE = 0.7
 """Below this probability a message is read once more, by two encoders where the search may need both anyway."""
 
 OWN = "deskhand"
