@@ -16,11 +16,13 @@ from index.encoders.base import Encoder
 from index.languages import ENGLISH, UNKNOWN, detect
 from skills.classifiers.head import Head, Prediction
 from skills.classifiers.ngrams import Floats
-from skills.classifiers.training import SEED, held_out_loss, train_head
+from skills.classifiers.training import FEW_LABELS, SEED, held_out_loss, train_head
 
 _COMPARED = 1200
 """Texts on which encoders are compared, where there are more."""
-_GAIN = 0.03
+_COMPARED_OF_FEW = 2400
+"""The same for up to `FEW_LABELS`, where it is quick: what a second encoder adds shows late."""
+_GAIN = 0.005
 """Share by which the held-out loss must fall for a costlier choice of encoders."""
 _READ = 0.9
 """Share of the texts whose language an encoder must read to be considered."""
@@ -100,7 +102,8 @@ def _sample(labels: Sequence[str | None], seed: int) -> npt.NDArray[np.intp]:
     for place in shuffled:
         turn[place] = seen[labels[place]]
         seen[labels[place]] += 1
-    return np.sort(shuffled[np.argsort(turn[shuffled], kind="stable")][: max(_COMPARED, 2 * len(seen))])
+    compared = _COMPARED_OF_FEW if len(seen) <= FEW_LABELS else max(_COMPARED, 2 * len(seen))
+    return np.sort(shuffled[np.argsort(turn[shuffled], kind="stable")][:compared])
 
 
 def _chosen(

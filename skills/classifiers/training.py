@@ -58,7 +58,10 @@ class _Setting:
 
 _SETTINGS = (_Setting(20.0, 1.0), _Setting(20.0, 0.6), _Setting(4.0, 1.6), _Setting(1.0, 2.2))
 """The first is best for many examples of many labels; all are compared where there is time."""
-_SETTINGS_TO_COMPARE = (_SETTINGS[0], _SETTINGS[2])
+_SETTING_OF_FEW_LABELS = _Setting(0.5, 2.2)
+"""Compared as well for up to `FEW_LABELS`, whose examples say little each; among many labels it loses rare ones."""
+FEW_LABELS = 5
+_SETTINGS_TO_COMPARE = (_SETTINGS[0], _SETTINGS[2], _SETTINGS[3])
 """Encoders are compared under these: what two of them know together is drowned where the penalty is too small."""
 
 
@@ -111,8 +114,11 @@ def train_head(
         held, begun = trainer.held_out(folds)
         return _calibrated(held, len(names)), trainer, held, begun
 
+    others = _SETTINGS[1:] if few else ()
+    if few and len(names) <= FEW_LABELS:
+        others = (*others, _SETTING_OF_FEW_LABELS)
     best = tried(_SETTINGS[0])
-    for setting in _SETTINGS[1:] if few else ():
+    for setting in others:
         best = min(best, tried(setting), key=lambda one: one[0].loss)
     calibrated, trainer, held, begun = best
     rule = _rule(trainer, held, trainer.splits(folds), seed).rule if refusing else NOTHING_REFUSED

@@ -12,6 +12,7 @@ from skills.masking import mask
 from skills.reply import Button, Buttons, Fields, Json, Paragraph, Part, Quote, Reply, Source, Sources
 from skills.support.book import AnswerBook
 from skills.support.case_models import CaseRow
+from skills.support.conversations import alone
 from skills.support.replying import label_of
 from skills.support.understanding import Understood
 from skills.text import Bold, ChannelRef, Link, Span, Text
@@ -96,7 +97,10 @@ def _fields(case: CaseRow, book: AnswerBook, say: Say) -> tuple[tuple[Text, Text
     priority = "urgent" if case.urgent else "normal" if kept["priority"] == "urgent" else kept["priority"]
     if priority:
         pairs.append((say("support.card.urgency"), say(f"support.urgency.{priority}")))
-    where: Text = say("support.card.alone") if case.kind == "dm" else (ChannelRef(case.channel),)
+    if case.thread == alone(case.asker):
+        where: Text = say("support.card.by_command")
+    else:
+        where = say("support.card.alone") if case.kind == "dm" else (ChannelRef(case.channel),)
     pairs.append((say("support.card.where"), where))
     return tuple(pairs)
 

@@ -12,7 +12,7 @@ from skills.base import Place, Request, Services
 from skills.catalogs import Say
 from skills.classifiers.collected import Written, collect, sureness
 from skills.reply import Choice, Form, Note, Paragraph, Part, Quote, Reply, TextInput, to_asker
-from skills.support import case_rows, response_clock
+from skills.support import case_rows, response_clock, slots
 from skills.support.book import AnswerBook
 from skills.support.cards import about, card, without_cards
 from skills.support.case_models import CaseRow
@@ -157,13 +157,17 @@ async def update_card(
     await services.post(shown, request.team, place, f"support card {key}", skill="support", edits=case.card, say=say)
 
 
-async def reply_form(request: Request, services: Services) -> Form | None:
-    """Returns the modal in which a person writes to the asker; the best draft is in it unless the asker has it."""
+async def reply_form(request: Request, services: Services, book: AnswerBook) -> Form | None:
+    """Returns the modal in which a person writes to the asker, with the best draft, or else the likeliest answer.
+
+    What the asker has already is not in it.
+    """
     case = await _case(request, services)
     if case is None or case.status == "closed":
         return None
     say = request.say
-    prefilled = "" if case.about["sent"] else str(case.about["draft"])
+    unsent = "" if case.about["sent"] else str(case.about["draft"])
+    prefilled = unsent or _likeliest(case, book, request)
     said: list[Part] = [Quote(text) for text in case.about["said"][-2:]]
     return Form(
         "support.reply",
@@ -172,6 +176,19 @@ async def reply_form(request: Request, services: Services) -> Form | None:
         submit=say.label("support.send"),
         state=case.id,
     )
+
+
+def _likeliest(case: CaseRow, book: AnswerBook, request: Request) -> str:
+    """Returns the book's answer to what the case is probably about, its gaps named; empty where the asker has it."""
+    for name in (case.intent, *(guess for guess, _ in case.about["guesses"])):
+        intent = book.intent(name)
+        written = intent.answer(case.language, book.language) if intent else None
+        if written is not None:
+            template, language = written
+            known = slots.extract_thread(case.about["said"], book, request.now)
+            text = slots.fill_in(template, known, language)
+            return "" if text == case.about["draft"] else text
+    return ""
 
 
 async def send_reply(request: Request, services: Services, book: AnswerBook, settings: Settings) -> Sequence[Reply]:

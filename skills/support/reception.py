@@ -227,7 +227,7 @@ async def _hand_over(
         seen,
         reason,
         prepared.intent,
-        prepared.text,
+        prepared.text if prepared.path != "handover" else "",
         told=mode != "draft",
     )
     lead: list[Part] = []

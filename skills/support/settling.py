@@ -11,7 +11,7 @@ from skills.support.desk import Desk
 from skills.support.modes import MODES, Mode
 from skills.text import Bold, ChannelRef, Text
 
-_CHANNEL = {"channel", "频道"}
+_CHANNEL = {"channel", "mode", "频道", "模式"}
 _ESCALATE = {"escalate", "escalation", "转人工频道", "升级"}
 _HERE = {"", "here", "这里", "本频道"}
 _WORDS = {"草稿": "draft", "自动": "auto", "关闭": "off", "关": "off"}

@@ -108,7 +108,7 @@ class SupportSkill(Skill):
             case "support.wrong_intent":
                 return clicks.wrong_intent_form(request, book)
             case "support.reply":
-                return await handover.reply_form(request, services)
+                return await handover.reply_form(request, services, book)
             case "support.close":
                 return await handover.close_form(request, services, book)
             case "support.edit":

@@ -17,7 +17,7 @@ from skills.support.slot_dates import find_days
 from skills.support.templates import missing, pieces, slots_in
 from skills.text import Text
 
-__all__ = ["extract", "extract_thread", "fill", "missing", "question", "slots_in"]
+__all__ = ["extract", "extract_thread", "fill", "fill_in", "missing", "question", "slots_in"]
 
 _READ = 4_000
 """Characters of a message that are looked at."""
@@ -69,6 +69,12 @@ def fill(template: str, known: Mapping[str, str], language: str = "en") -> str:
     return "".join(
         literal + ("" if slot is None else _written(slot, known[slot], language)) for literal, slot in pieces(template)
     )
+
+
+def fill_in(template: str, known: Mapping[str, str], language: str) -> str:
+    """Returns `template` for a person to go over: a slot that `known` lacks stands as its name in brackets."""
+    named = {slot: f"[{slot.replace('_', ' ')}]" for slot in missing(template, known)}
+    return fill(template, {**named, **known}, language)
 
 
 def question(slot: str, book: AnswerBook, say: Say) -> Text:

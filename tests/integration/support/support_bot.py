@@ -196,3 +196,7 @@ async def running(
     settings["clock_url"] = f"{workspace.url}/workspace/clock"
     async with bot_in_process(workspace, data, encoders, {"Shipping": EXPRESS}, attach, **settings) as bot:
         yield bot
+
+
+def inputs(view: Json) -> dict[str, Json]:
+    return {block["block_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from support_bot import Json, SupportBot, actions, shown
+from support_bot import Json, SupportBot, actions, inputs, shown
 
 from bot.workspace.accounts import TEAM_ID
 from bot.workspace.testing import Person
@@ -17,10 +17,6 @@ from skills.support.proposals import Proposals
 
 async def book_of(bot: SupportBot) -> AnswerBook:
     return (await Books(bot.runtime.database.sessions).load_as_written(TEAM_ID))[0]
-
-
-def inputs(view: Json) -> dict[str, Json]:
-    return {block["block_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
 
 
 def filled(view: Json, **changes: str) -> dict[str, dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from support_bot import Json, Start, SupportBot, actions, eventually, shown
+from support_bot import Json, Start, SupportBot, actions, eventually, inputs, shown
 
 
 async def handed_over(bot: SupportBot, text: str = "I want to talk to a real person please") -> tuple[str, Json]:
@@ -64,6 +64,16 @@ async def test_a_reply_goes_to_the_asker_in_the_persons_name_and_follow_ups_come
     await under(bot, card, "LL-20931")
     await bot.settled()
     assert len(await dana.replies("deskhand", ts)) == before + 1
+
+
+async def test_the_reply_form_holds_the_likeliest_answer_with_its_gaps_named(bot: SupportBot) -> None:
+    dana, ana = bot.person("dana"), bot.person("ana")
+    ts = await dana.dm("where is my order?")
+    await dana.wait_for_reply("deskhand", ts)
+    await dana.dm("I don't have the order number", thread_ts=ts)
+    card = await bot.card(holding="needs a person")
+    opened = await ana.click("alerts", card, "support.reply")
+    assert "[order number]" in inputs(opened["view"])["text"]["initial_value"]
 
 
 async def test_closing_asks_how_it_ended_and_tells_the_asker(bot: SupportBot) -> None:
@@ -137,6 +147,7 @@ async def test_a_case_by_command_is_answered_in_a_direct_message(bot: SupportBot
     dana = bot.person("dana")
     await dana.command("random", "/support", "can I talk to a real person")
     card = await bot.card(holding="needs a person")
+    assert "it goes on in a direct message" in shown(card)
     opened = await bot.person("ana").click("alerts", card, "support.reply")
     await bot.person("ana").submit(opened["view"]["id"], {"text": {"text": "Hello Dana, it's Ana."}})
     written = await dana.wait_for_message("deskhand", lambda one: "it's Ana" in shown(one))
