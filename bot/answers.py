@@ -18,8 +18,6 @@ PRIVATE = ("ephemeral", "respond")
 _POSTED = (OutboxRow.kind == "post") | ((OutboxRow.kind == "update") & OutboxRow.target.is_(None))
 """Messages for all who read along. An update without a target is an answer that was streamed."""
 
-_LOOKED_THROUGH = 5
-"""Times as many rows as are wanted: a command that was no question leaves one as well."""
 TURNS = 6
 """How many earlier turns of a thread a follow-up question is read with."""
 
@@ -127,8 +125,7 @@ class Answers:
     async def latest(self, team: str, person: str, count: int, but: str) -> Sequence[tuple[Answer, float]]:
         """Returns the latest answers to `person`'s questions, the newest first, with their epoch seconds.
 
-        Those of the skill `but` are left out, and so are commands that were no questions: what one is told there has
-        nothing to come back to.
+        Those of the skill `but` are left out; what a command settled was no question (see `outgoing`).
         """
 
         def read(connection: Connection) -> Sequence[Row[Any]]:
@@ -138,11 +135,11 @@ class Answers:
                     OutboxRow.team == team, OutboxRow.asker == person, OutboxRow.question != "", OutboxRow.skill != but
                 )
                 .order_by(OutboxRow.seq.desc())
-                .limit(_LOOKED_THROUGH * count)
+                .limit(count)
             )
             return connection.execute(query).all()
 
-        rows = [row for row in await self._database.run(read) if row.kind != "respond" or row.memory][:count]
+        rows = await self._database.run(read)
         return [(_answer(row, Place(row.channel, "channel")), row.created_at) for row in rows]
 
 

@@ -71,7 +71,8 @@ def _outgoing(reply: Reply, number: int, incoming: Incoming, skill: str) -> Outg
     place = request.place
     id = answer_id(request.team, request.id, number)
     payload: dict[str, Any] = render_reply(reply, id, request.say, request.now)
-    asked = request.kind in ("message", "command")
+    # A command that settled or showed something was no question: its reply keeps nothing to come back to.
+    asked = request.kind == "message" or (request.kind == "command" and bool(reply.memory or reply.unanswered))
     made = Outgoing(
         id=id,
         team=request.team,

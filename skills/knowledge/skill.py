@@ -62,7 +62,7 @@ class KnowledgeSkill(Skill):
         request, findings = await find(request, services, await services.audience(request))
         say = request.say.speaking(findings.language)
         if not findings.quoted:
-            return (Reply(_nothing_known(request, findings, say), to="asker"),)
+            return (Reply(_nothing_known(request, findings, say), to="asker", unanswered=True),)
         shown = await write(request, services, findings)
         return (shown.reply(say, to="asker", share=True),)
 

@@ -99,8 +99,10 @@ def _fields(case: CaseRow, book: AnswerBook, say: Say) -> tuple[tuple[Text, Text
         pairs.append((say("support.card.urgency"), say(f"support.urgency.{priority}")))
     if case.thread == alone(case.asker):
         where: Text = say("support.card.by_command")
+    elif case.kind == "dm":
+        where = say("support.card.alone")
     else:
-        where = say("support.card.alone") if case.kind == "dm" else (ChannelRef(case.channel),)
+        where = (ChannelRef(case.channel),)
     pairs.append((say("support.card.where"), where))
     return tuple(pairs)
 

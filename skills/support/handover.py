@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Literal
 
 from index import reading
@@ -167,7 +168,7 @@ async def reply_form(request: Request, services: Services, book: AnswerBook) -> 
         return None
     say = request.say
     unsent = "" if case.about["sent"] else str(case.about["draft"])
-    prefilled = unsent or _likeliest(case, book, request)
+    prefilled = unsent or _likeliest(case, book, datetime.fromtimestamp(case.opened_at, request.now.tzinfo))
     said: list[Part] = [Quote(text) for text in case.about["said"][-2:]]
     return Form(
         "support.reply",
@@ -178,14 +179,17 @@ async def reply_form(request: Request, services: Services, book: AnswerBook) -> 
     )
 
 
-def _likeliest(case: CaseRow, book: AnswerBook, request: Request) -> str:
-    """Returns the book's answer to what the case is probably about, its gaps named; empty where the asker has it."""
+def _likeliest(case: CaseRow, book: AnswerBook, asked_at: datetime) -> str:
+    """Returns the book's answer to what the case is probably about, its gaps named; empty where the asker has it.
+
+    `asked_at` is what "yesterday" counts from: the reply may be written days later.
+    """
     for name in (case.intent, *(guess for guess, _ in case.about["guesses"])):
         intent = book.intent(name)
         written = intent.answer(case.language, book.language) if intent else None
         if written is not None:
             template, language = written
-            known = slots.extract_thread(case.about["said"], book, request.now)
+            known = slots.extract_thread(case.about["said"], book, asked_at)
             text = slots.fill_in(template, known, language)
             return "" if text == case.about["draft"] else text
     return ""

@@ -74,7 +74,7 @@ def fill(template: str, known: Mapping[str, str], language: str = "en") -> str:
 def fill_in(template: str, known: Mapping[str, str], language: str) -> str:
     """Returns `template` for a person to go over: a slot that `known` lacks stands as its name in brackets."""
     named = {slot: f"[{slot.replace('_', ' ')}]" for slot in missing(template, known)}
-    return fill(template, {**named, **known}, language)
+    return fill(template, {**known, **named}, language)
 
 
 def question(slot: str, book: AnswerBook, say: Say) -> Text:

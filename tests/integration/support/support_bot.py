@@ -199,4 +199,5 @@ async def running(
 
 
 def inputs(view: Json) -> dict[str, Json]:
+    """Returns the inputs of a modal by their block ids."""
     return {block["block_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}

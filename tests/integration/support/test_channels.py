@@ -141,8 +141,10 @@ async def test_app_home_shows_the_support_channels_to_admins(bot: SupportBot) ->
 async def test_app_home_lists_questions_and_no_settings_among_the_latest(bot: SupportBot) -> None:
     ana = bot.person("ana")
     await ana.command("general", "/support", "where is my order LL-20931?")
+    await ana.command("general", "/ask", "who painted the ceiling of the chapel?")
     await ana.command("general", "/support", "mode draft")
     await bot.settled()
     home = str((await ana.open_home())["view"])
     assert "'where is my order LL-20931?'" in home
+    assert "'who painted the ceiling of the chapel?'" in home
     assert "'mode draft'" not in home
