@@ -90,31 +90,6 @@ def pooled(bert: nn.Module) -> nn.Module:
     return Pooled().eval()
 
 
-def scale_by_token(bert: nn.Module) -> None:
-    """Rewrites every linear layer of `bert` so that quantizing its input to int8 loses less; the result is the same.
-
-    ONNX Runtime's dynamic quantization has one scale for all tokens of a batch, so a single large activation coarsens
-    every text beside it. Here each token is divided by its greatest magnitude before the product and multiplied by
-    it afterwards, which makes the scale a token's own (as in ZeroQuant, arXiv:2206.01861, section 4.1).
-    """
-    from torch import nn
-
-    class ScaledLinear(nn.Module):
-        def __init__(self, linear: nn.Linear) -> None:
-            super().__init__()
-            self.weight = linear.weight
-            self.bias = linear.bias
-
-        def forward(self, states: torch.Tensor) -> torch.Tensor:
-            scale = states.abs().amax(-1, keepdim=True).clamp(min=1e-9)
-            return nn.functional.linear(states / scale, self.weight) * scale + self.bias
-
-    for parent in list(bert.modules()):
-        for name, child in list(parent.named_children()):
-            if isinstance(child, nn.Linear):
-                setattr(parent, name, ScaledLinear(child))
-
-
 def _bert(config: Any, state: dict[str, torch.Tensor]) -> nn.Module:
     from transformers import BertModel
 

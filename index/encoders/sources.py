@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
-CONVERSION = 2
+CONVERSION = 3
 """Counts up whenever the conversion's result changes, so that old conversions are left alone and made anew."""
 
 

@@ -59,13 +59,12 @@ def export(base: str, adapter: Adapter) -> Path:
     """
     folder = _folder(tuned_name(base, adapter))
     if not folder.is_dir():
-        from index.encoders.conversion import write_graph
+        from index.encoders.graph import write_graph
         from skills.classifiers.lora import merge, open_base
 
         model = open_base(base).model
         merge(model, adapter)
-        hidden = model.get_parameter("embeddings.word_embeddings.weight").shape[1]
-        write_folder(folder, lambda partial: write_graph(model, hidden, partial / GRAPH))
+        write_folder(folder, lambda partial: write_graph(model, partial / GRAPH))
     return folder
 
 

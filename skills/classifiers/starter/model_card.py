@@ -7,8 +7,9 @@ from typing import Any
 
 _INTRODUCTION = """# Starter classifiers
 
-Four classifiers that work before a team has labelled anything, in English and Chinese. They are written by
-`python -m skills.classifiers.starter.train --data FOLDER --apart tests/data/*_test.jsonl`; this file too.
+Four classifiers that work before a team has labelled anything, in English and Chinese. They are written,
+as this file is, by `python -m skills.classifiers.starter.train --data FOLDER --apart tests/data/routing.jsonl
+tests/data/*_test.jsonl`.
 
 Each adds up regressions on the vectors of all-MiniLM-L6-v2 (Apache-2.0; English only) and multilingual-e5-small (MIT)
 and on hashed character n-grams and words, whichever are at hand, with shares learned on texts that the regressions had
