@@ -11,6 +11,7 @@ import hashlib
 import json
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
@@ -38,6 +39,12 @@ ATTEMPTS = 3
 """Attempts by later processes after which a delivery is given up: it has ended every process that took it up."""
 ALONE_SECONDS = 10.0
 """How long a delivery that a process has died over runs alone, so that it can be told from those beside it."""
+
+DOUBTED = 2
+"""Attempts after which the next one waits until the process has lived `CALM_SECONDS`."""
+CALM_SECONDS = 3.0
+"""A process that is killed again and again as it starts dies over whatever it has in hand; one that has run calmly for
+so long, and dies when it takes a delivery up, has died of it."""
 
 _SPOKEN = frozenset({None, "file_share", "thread_broadcast", "me_message", "bot_message"})
 """Subtypes of `message` events that are somebody's words, with a `ts` of their own."""
@@ -267,26 +274,31 @@ class Inbox:
 
         Those that come for the first time run in their turns, and count as attempted only when their work begins, not
         while they wait. A delivery over which a later process died too runs alone, so that one that ends every process
-        is told from the others, and is given up after `ATTEMPTS`; this goes on beside whatever comes next.
+        is told from the others, at last only after some calm, and is given up after `ATTEMPTS`; this goes on beside
+        whatever comes next.
         """
+        calm_at = time.monotonic() + CALM_SECONDS
         kept = await self._database.run(lambda connection: inbox_rows.take_over(connection, self._owner, alive))
         for one in kept:
             if one.attempts == 0:
                 await self._again(one)
         # Those that fewer processes have died over come first: an innocent one among them gets its chance to end.
         if suspects := sorted((one for one in kept if one.attempts > 0), key=lambda one: one.attempts):
-            task = asyncio.create_task(self._one_by_one(suspects))
+            task = asyncio.create_task(self._one_by_one(suspects, calm_at))
             self._recovering.add(task)
             task.add_done_callback(self._recovering.discard)
         if kept:
             log.info("took up what was left undone", extra={"deliveries": len(kept), "suspect": len(suspects)})
         return len(kept)
 
-    async def _one_by_one(self, suspects: Sequence[Kept]) -> None:
+    async def _one_by_one(self, suspects: Sequence[Kept], calm_at: float) -> None:
         for one in suspects:
             if one.attempts >= ATTEMPTS:
                 await self._give_up(one)
-            elif await self._begin(one.row):
+                continue
+            if one.attempts >= DOUBTED:
+                await asyncio.sleep(max(0.0, calm_at - time.monotonic()))
+            if await self._begin(one.row):
                 delivery = await self._again(one, counted=True)
                 try:
                     await asyncio.wait_for(delivery.settled.wait(), ALONE_SECONDS)
