@@ -14,6 +14,8 @@ from bot.workspace.errors import SlackError
 Json = dict[str, Any]
 
 COLUMNS = "channel, ts, thread_ts, broadcast, user, visible_to, body"
+MOST_UNREAD = 100
+"""Messages that are counted as unread: the page says "99+" from there on, and each new message counts again."""
 TS = re.compile(r"\d{1,12}\.\d{1,6}")
 
 
@@ -98,18 +100,21 @@ class Messages:
         return [message.ts for message in rows if "_stream" in message.body]
 
     def unread(self, channel: str, reader: str, since: str) -> tuple[int, int]:
-        """How many messages of others are newer, and how many of those mention the reader.
+        """How many messages of others are newer, and how many of those mention the reader; of `MOST_UNREAD` at most.
 
         Counted are messages outside threads and replies in threads that the reader began.
         """
         sql = """
-            SELECT count(*), coalesce(sum(instr(body, ?) > 0), 0) FROM messages AS m
-            WHERE channel = ? AND ts > ? AND user != ? AND (visible_to IS NULL OR visible_to = ?)
-              AND (thread_ts IS NULL OR EXISTS (
-                  SELECT 1 FROM messages AS r WHERE r.channel = m.channel AND r.ts = m.thread_ts AND r.user = ?))
+            SELECT count(*), coalesce(sum(instr(body, ?) > 0), 0) FROM (
+                SELECT body FROM messages AS m
+                WHERE channel = ? AND ts > ? AND user != ? AND (visible_to IS NULL OR visible_to = ?)
+                  AND (thread_ts IS NULL OR EXISTS (
+                      SELECT 1 FROM messages AS r WHERE r.channel = m.channel AND r.ts = m.thread_ts AND r.user = ?))
+                ORDER BY ts DESC LIMIT ?)
         """
-        found = self.database.execute(sql, f"<@{reader}", channel, since, reader, reader, reader).fetchone()
-        return found[0], found[1]
+        values = (f"<@{reader}", channel, since, reader, reader, reader, MOST_UNREAD)
+        count, mentions = self.database.execute(sql, *values).fetchone()
+        return count, mentions
 
     def show(self, messages: Iterable[Message], *, metadata: bool = False) -> list[Json]:
         """The messages as Slack's API returns them, with replies counted for roots."""

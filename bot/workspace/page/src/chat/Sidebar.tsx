@@ -169,7 +169,7 @@ function Entry({ conversation, current, icon, onOpen }: EntryProps): ReactNode {
         )}
         {count > 0 && (
           <span className="count" aria-label={session.t("sidebar.unread", { n: count })}>
-            {count}
+            {count > 99 ? "99+" : count}
           </span>
         )}
       </button>
