@@ -49,6 +49,8 @@ DOCUMENTS_AT_ONCE = 1_000
 SNAPSHOT_SECONDS = 30.0
 """A serving process writes its snapshots at most this often."""
 
+_FORESEEN = 64
+"""Questions whose passes are kept for whoever begins them before asking; most are asked within milliseconds."""
 _PAUSE_SECONDS = 5.0
 
 PATIENCE_SECONDS = 3.0
@@ -197,16 +199,21 @@ class Library:
     async def encode_question(self, text: str) -> QuestionVectors:
         """Returns the question's language and vector: one encoder pass, which `search` need not make again.
 
-        Asked for the same text while that pass is under way, it waits for the same one.
+        Asked for a text whose pass was begun, it waits for that one.
         """
-        return await asyncio.shield(self.begin_question(text))
+        encoding = self.begin_question(text)
+        try:
+            return await asyncio.shield(encoding)
+        finally:
+            self._encoding.pop(text, None)
 
     def begin_question(self, text: str) -> asyncio.Future[QuestionVectors]:
         """Returns what `encode_question` will return. The pass is on its way to a thread when this returns."""
         encoding = self._encoding.get(text)
         if encoding is None:
             encoding = self._encoding[text] = self._in_question_thread(partial(self._searcher.encode, text))
-            encoding.add_done_callback(lambda _: self._encoding.pop(text))
+            while len(self._encoding) > _FORESEEN:
+                del self._encoding[next(iter(self._encoding))]
         return encoding
 
     async def encode_for_others(self, question: QuestionVectors, team: str) -> QuestionVectors:

@@ -106,13 +106,13 @@ class Searcher:
         nothing sure.
         """
         depth = limit if self.reranker is None else max(limit, self.reranker.depth)
-        ranked, passes = self.rank(index, question, audience, history, depth, per_document)
+        terms = question_terms(question, history)
+        ranked, passes = self.rank(index, question, audience, history, depth, per_document, terms)
         if self.reranker is not None:
             ranked = self.reranker.reranked(question.text[:_LONGEST_QUESTION], ranked)
         hits = tuple(
             hit_of(one.passage, one.passage.document, one.logit, probability(one.logit)) for one in ranked[:limit]
         )
-        terms = question_terms(question, history)
         return SearchResult(hits, replace(question, by_encoder=passes), question.language, terms)
 
     def rank(
@@ -123,10 +123,14 @@ class Searcher:
         history: Sequence[Turn] = (),
         limit: int = 10,
         per_document: int = 1,
+        terms: Mapping[str, float] | None = None,
     ) -> tuple[list[Ranked], dict[str, Vectors]]:
-        """Returns the best `limit` passages, and the question's vectors: those given and new ones."""
+        """Returns the best `limit` passages, and the question's vectors: those given and new ones.
+
+        `terms` are `question_terms(question, history)`, where they are known already.
+        """
         passes = dict(question.by_encoder)
-        weights = question_terms(question, history)
+        weights = question_terms(question, history) if terms is None else terms
         if not weights:
             return [], passes
         vectors = self.in_conversation(passes, history)

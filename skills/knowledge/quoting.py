@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 from index.passages import Span, sentences
 from index.types import Hit
@@ -18,6 +17,11 @@ LONGEST_QUOTE = 600
 """Characters of one quote; longer ones are cut after a whole sentence."""
 
 _BITS = 1 << 12
+_SHIFT = np.uint32(32 - 12)
+"""What leaves the upper bits of a piece's hash, as many as tell `_BITS` apart."""
+_MIXED = np.array([0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D], np.uint32)
+"""Odd multipliers that spread the three characters of a piece over the bits (multiplicative hashing)."""
+_BLANK = re.compile(r"[\W_]+")
 
 _SHORT_QUOTE = 110
 """Characters up to which a single sentence is quoted with the one after it."""
@@ -87,18 +91,19 @@ def tidy(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-Shingles = npt.NDArray[np.uint64]
-"""A text's three-character pieces, each of which sets one of `_BITS` bits: shape (_BITS / 64,)."""
-
-
 @lru_cache(maxsize=4096)
-def shingles(text: str) -> Shingles:
-    """Returns the three-character pieces of `text` without spaces and case, by which near-duplicates are told."""
-    plain = "".join(filter(str.isalnum, text.casefold()))
+def shingles(text: str) -> int:
+    """Returns the three-character pieces of `text` without spaces and case as a set of bits, one of `_BITS` a piece.
+
+    Near-duplicates are told by them. Many questions find the same passages, so they are kept.
+    """
+    codes = np.frombuffer(_BLANK.sub("", text.casefold()).encode("utf-32-le", "surrogatepass"), np.uint32)
+    if not len(codes):
+        return 1
+    pieces = sliding_window_view(codes, min(3, len(codes)))
     bits = np.zeros(_BITS, np.bool_)
-    for piece in {plain[start : start + 3] for start in range(max(1, len(plain) - 2))}:
-        bits[zlib.crc32(piece.encode("utf-8", "surrogatepass")) % _BITS] = True
-    return np.packbits(bits).view(np.uint64)
+    bits[(pieces * _MIXED[: pieces.shape[1]]).sum(axis=1, dtype=np.uint32) >> _SHIFT] = True
+    return int.from_bytes(np.packbits(bits).tobytes(), "little")
 
 
 def without_repeats(texts: Sequence[str], least: float = 0.8) -> list[int]:
@@ -106,17 +111,13 @@ def without_repeats(texts: Sequence[str], least: float = 0.8) -> list[int]:
 
     A repeat shares `least` of the shorter text's shingles.
     """
-    if not texts:
-        return []
-    bits = np.stack([shingles(text) for text in texts])
-    counts = np.bitwise_count(bits).sum(axis=1)
-    shared = np.bitwise_count(bits[:, None] & bits[None]).sum(axis=2)
-    repeats = shared >= least * np.minimum(counts[:, None], counts[None])
-    kept: list[int] = []
-    for position in range(len(texts)):
-        if not repeats[position, kept].any():
-            kept.append(position)
-    return kept
+    kept: dict[int, tuple[int, int]] = {}
+    for position, text in enumerate(texts):
+        bits = shingles(text)
+        count = bits.bit_count()
+        if all((bits & other).bit_count() < least * min(count, size) for other, size in kept.values()):
+            kept[position] = (bits, count)
+    return list(kept)
 
 
 def _piece_at(pieces: Sequence[Span], offset: int) -> int:

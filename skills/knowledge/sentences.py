@@ -45,12 +45,13 @@ def parts_of(question: str) -> list[str]:
     return kept[-_MOST_PARTS:] if len(kept) > 1 else [question]
 
 
-def content_terms(text: str) -> set[str]:
-    """Returns the terms of `text` that say what it is about."""
-    return set(terms(text)) - _FUNCTION_TERMS
+@lru_cache(maxsize=64)
+def content_terms(text: str) -> frozenset[str]:
+    """Returns the terms of a question that say what it is about; kept, since it is asked of every passage found."""
+    return frozenset(terms(text)) - _FUNCTION_TERMS
 
 
-def subject_terms(text: str) -> set[str]:
+def subject_terms(text: str) -> frozenset[str]:
     """Returns the terms that say what a question is about, without those that only ask ("how long", "how many")."""
     return content_terms(text) - _ASKING_TERMS
 
