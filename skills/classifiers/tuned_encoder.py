@@ -20,7 +20,7 @@ from index.encoders.base import Encoder
 from index.encoders.cache import cache_folder, write_folder
 from index.encoders.conversion import GRAPH, WORDS, ensure_converted
 from index.encoders.embedded import EmbeddedEncoder, OnnxTransformer, open_tokenizer
-from index.encoders.sources import EMBEDDED, EncoderUnavailableError
+from index.encoders.sources import CONVERSION, EMBEDDED, EncoderUnavailableError
 from skills.classifiers.versions import DamagedVersionError
 
 Adapter = Mapping[str, npt.NDArray[np.float16]]
@@ -93,7 +93,7 @@ def open_exported(base: str, name: str) -> Encoder:
 
 
 def _folder(name: str) -> Path:
-    return cache_folder() / "encoders" / name
+    return cache_folder() / "encoders" / f"{name}-{CONVERSION}"
 
 
 if __name__ == "__main__":
