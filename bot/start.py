@@ -19,9 +19,9 @@ from bot.surface import attach_surface
 from bot.workspace import accounts
 from index.library import Library
 from index.sources import Sources
-from skills.support.book_rows import Books
-from skills.support.exchange import read_book_file
-from skills.support.modes import settle_escalation
+from skills.support.book.exchange import read_book_file
+from skills.support.book.rows import Books
+from skills.support.settings.modes import settle_escalation
 
 if TYPE_CHECKING:
     from index.encoders.base import Encoder

@@ -15,11 +15,11 @@ from bot.config import Settings
 from index.encoder_choice import EncoderChoice
 from index.encoders.base import Vectors
 from index.encoders.sources import EncoderUnavailableError
-from skills.support.book import AnswerBook
-from skills.support.conversation_files import BadRow, Conversation, read_conversations
-from skills.support.exchange import write_yaml
-from skills.support.learning import Learned, learn, main_languages
-from skills.support.proposals import Proposals
+from skills.support.book.answer_book import AnswerBook
+from skills.support.book.exchange import write_yaml
+from skills.support.learning.conversation_files import BadRow, Conversation, read_conversations
+from skills.support.learning.mining import Learned, learn, main_languages
+from skills.support.learning.proposals import Proposals
 
 _NAMED = 20
 """Rows that are named one by one; when more are bad, the rest is counted."""

@@ -18,12 +18,12 @@ from bot.discovery import SkillError, installed_skills, migration_branches
 from bot.store.engine import Database
 from bot.store.errors import DatabaseError
 from bot.store.upgrade import open_database
-from skills.support import exchange
-from skills.support.book import AnswerBook
-from skills.support.book_rows import Books
-from skills.support.conversation_files import holds_conversations
-from skills.support.models import BookRow
-from skills.support.validation import BookError
+from skills.support.book import exchange
+from skills.support.book.answer_book import AnswerBook
+from skills.support.book.models import BookRow
+from skills.support.book.rows import Books
+from skills.support.book.validation import BookError
+from skills.support.learning.conversation_files import holds_conversations
 
 T = TypeVar("T")
 

@@ -17,7 +17,7 @@ from skills.classifiers import reviewing
 from skills.classifiers.collected import NONE
 from skills.classifiers.collected_models import ExampleRow
 from skills.reply import Button, Buttons, Choice, Fields, Form, Note, Paragraph, Part, Quote, Reply
-from skills.support.book_rows import Books
+from skills.support.book.rows import Books
 from skills.text import Code, PersonRef, Span, Text, When
 
 RIGHT, LABEL, OTHER, DROP, SKIP = (f"deskhand.review.{name}" for name in ("right", "label", "other", "drop", "skip"))

@@ -9,15 +9,17 @@ from typing import Literal
 from skills.base import Place, Request, Services
 from skills.classifiers.collected import Written, collect, collect_verdict
 from skills.reply import Form, Reply, to_asker
-from skills.support import case_rows, drafts, reception
-from skills.support.book import AnswerBook
-from skills.support.book_rows import Books
-from skills.support.conversations import Conversation, State, alone
-from skills.support.deciding import PLAUSIBLE, Decision, decide
+from skills.support import reception
+from skills.support.book.answer_book import AnswerBook
+from skills.support.book.rows import Books
+from skills.support.cases import drafts
+from skills.support.cases import rows as case_rows
+from skills.support.cases.handover import NO_INTENT, intent_choice
+from skills.support.conversations.threads import Conversation, State, alone
 from skills.support.desk import Desk
-from skills.support.handover import NO_INTENT, intent_choice
 from skills.support.replying import Prepared, handed_over, rephrase
-from skills.support.understanding import Understood, understand
+from skills.support.understanding.deciding import PLAUSIBLE, Decision, decide
+from skills.support.understanding.message import Understood, understand
 
 
 async def pressed(request: Request, services: Services, desk: Desk) -> Sequence[Reply]:

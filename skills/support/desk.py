@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from skills.base import Request, Services
 from skills.reply import Paragraph, Reply
-from skills.support.book import AnswerBook
-from skills.support.book_rows import Books
-from skills.support.conversations import Conversations
-from skills.support.intents import IntentHeads
-from skills.support.modes import Modes
+from skills.support.book.answer_book import AnswerBook
+from skills.support.book.rows import Books
+from skills.support.conversations.threads import Conversations
+from skills.support.settings.modes import Modes
+from skills.support.understanding.intents import IntentHeads
 
 ORDER_SECONDS = 60.0
 """How long answers stay in the order in which people found them helpful, while the book itself is unchanged."""

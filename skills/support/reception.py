@@ -14,15 +14,16 @@ from skills.catalogs import Say
 from skills.knowledge.writing import write
 from skills.masking import mask
 from skills.reply import Buttons, Feedback, Json, Note, Paragraph, Part, Quote, Reply, Sources
-from skills.support import case_rows, drafts, handover
-from skills.support.book import AnswerBook
-from skills.support.case_models import TurnRow
-from skills.support.conversations import Conversation, State, alone
-from skills.support.deciding import Decision, Reason, decide
+from skills.support.book.answer_book import AnswerBook
+from skills.support.cases import drafts, handover
+from skills.support.cases import rows as case_rows
+from skills.support.cases.models import TurnRow
+from skills.support.conversations.threads import Conversation, State, alone
 from skills.support.desk import Desk, escalation
-from skills.support.modes import Mode
 from skills.support.replying import Prepared, answered, asked, handed_over, next_steps, offered, rephrase, said
-from skills.support.understanding import Understood, understand
+from skills.support.settings.modes import Mode
+from skills.support.understanding.deciding import Decision, Reason, decide
+from skills.support.understanding.message import Understood, understand
 
 LOOK_UP = 0.75
 """Confidence of a passage from which `auto` sends it."""

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from skills.catalogs import Say
 from skills.knowledge.answering import language_name
 from skills.reply import Button, Buttons, Feedback, Json, Note, Paragraph, Part
-from skills.support.book import AnswerBook, Intent
-from skills.support.conversations import State
-from skills.support.deciding import Decision, Reason
-from skills.support.slots import fill, missing, question
-from skills.support.understanding import Understood
+from skills.support.book.answer_book import AnswerBook, Intent
+from skills.support.conversations.threads import State
+from skills.support.slots.filling import fill, missing, question
+from skills.support.understanding.deciding import Decision, Reason
+from skills.support.understanding.message import Understood
 from skills.text import Link, Span
 
 _LABEL = 36

@@ -11,28 +11,23 @@ from index.search import QuestionVectors
 from skills.base import Place, Request, Services, Skill
 from skills.knowledge.questions import question_of
 from skills.reply import Form, Part, Reply, to_asker
-from skills.support import (
-    case_rows,
-    clicks,
-    drafts,
-    editing,
-    handover,
-    reception,
-    response_clock,
-    settling,
-    stats_view,
-)
-from skills.support.book_rows import Books
-from skills.support.case_models import CaseRow
-from skills.support.conversations import Conversation, alone, thread_of
-from skills.support.deciding import IN_SCOPE, SURE
+from skills.support import clicks, reception
+from skills.support.book.models import MIGRATIONS
+from skills.support.book.rows import Books
+from skills.support.cases import drafts, handover, response_clock
+from skills.support.cases import rows as case_rows
+from skills.support.cases.models import CaseRow
+from skills.support.conversations.threads import Conversation, alone, thread_of
 from skills.support.desk import Desk
-from skills.support.models import MIGRATIONS
-from skills.support.modes import Mode
-from skills.support.wishes import names_order, wish_of
+from skills.support.editing import book_editing
+from skills.support.settings import settling
+from skills.support.settings.modes import Mode
+from skills.support.stats import view as stats_view
+from skills.support.understanding.deciding import IN_SCOPE, SURE
+from skills.support.understanding.wishes import names_order, wish_of
 from skills.text import Text
 
-_OF_BOOK = editing.ACTIONS | editing.FORMS | editing.OPENS_FORM
+_OF_BOOK = book_editing.ACTIONS | book_editing.FORMS | book_editing.OPENS_FORM
 NONE = "none"
 """What the router calls a message of which it is in doubt."""
 
@@ -45,14 +40,14 @@ class SupportSkill(Skill):
     migrations: ClassVar[Path | None] = MIGRATIONS
     examples: ClassVar[Path | None] = Path(__file__).parent / "examples.jsonl"
     commands: ClassVar[Mapping[str, str]] = {"/support": "support.usage"}
-    shortcuts: ClassVar[frozenset[str]] = frozenset({"draft_reply"}) | editing.SHORTCUTS
+    shortcuts: ClassVar[frozenset[str]] = frozenset({"draft_reply"}) | book_editing.SHORTCUTS
     due: ClassVar[frozenset[str]] = frozenset({response_clock.REMIND, response_clock.ESCALATE})
     actions: ClassVar[frozenset[str]] = frozenset(
         {"support.person", "support.choose", "support.neither", "support.claim", "support.approve", "support.mode"}
-        | editing.ACTIONS
+        | book_editing.ACTIONS
     )
-    forms: ClassVar[frozenset[str]] = _CASE_FORMS | editing.FORMS
-    opens_form: ClassVar[frozenset[str]] = _CASE_FORMS | editing.OPENS_FORM
+    forms: ClassVar[frozenset[str]] = _CASE_FORMS | book_editing.FORMS
+    opens_form: ClassVar[frozenset[str]] = _CASE_FORMS | book_editing.OPENS_FORM
 
     def __init__(self) -> None:
         self.desk = Desk()
@@ -83,7 +78,7 @@ class SupportSkill(Skill):
     async def handle(self, request: Request, services: Services) -> Sequence[Reply]:
         self.desk.watch(services)
         if request.name in _OF_BOOK:
-            return await editing.handle(request, services)
+            return await book_editing.handle(request, services)
         match request.kind:
             case "message":
                 return await self._message(request, services)
@@ -102,7 +97,7 @@ class SupportSkill(Skill):
 
     async def form(self, request: Request, services: Services) -> Form | None:
         if request.name in _OF_BOOK:
-            return await editing.form(request, services)
+            return await book_editing.form(request, services)
         book, _ = await self.desk.book(request.team, services)
         match request.name:
             case "support.wrong_intent":
@@ -118,7 +113,7 @@ class SupportSkill(Skill):
         return None
 
     async def check(self, request: Request, services: Services) -> Mapping[str, Text]:
-        return await editing.check(request, services) if request.name in editing.FORMS else {}
+        return await book_editing.check(request, services) if request.name in book_editing.FORMS else {}
 
     async def claims(self, team: str, place: Place, services: Services) -> bool:
         if place.kind != "dm" and await self.desk.modes.of(services.sessions, team, place.channel) in ("draft", "auto"):
@@ -126,7 +121,7 @@ class SupportSkill(Skill):
         return await self.desk.conversations.is_open(services.sessions, team, place)
 
     async def home(self, request: Request, services: Services) -> Sequence[Part]:
-        return (*await settling.home(request, services, self.desk), *await editing.home_parts(request, services))
+        return (*await settling.home(request, services, self.desk), *await book_editing.home_parts(request, services))
 
     async def judged(self, request: Request, verdict: Literal["helpful", "not_helpful"], services: Services) -> None:
         await clicks.judged(request, verdict, services, self.desk)
@@ -147,7 +142,7 @@ class SupportSkill(Skill):
     async def _by_words(self, request: Request, services: Services) -> Sequence[Reply] | None:
         """Returns the answer to a subcommand; None for a customer's question."""
         settled = await settling.by_words(request, services, self.desk)
-        for by_words in (editing.by_words, stats_view.by_words):
+        for by_words in (book_editing.by_words, stats_view.by_words):
             settled = settled if settled is not None else await by_words(request, services)
         return settled
 

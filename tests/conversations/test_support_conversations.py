@@ -16,8 +16,8 @@ from support_stage import SupportStage
 from bot.start import ANSWERS
 from bot.workspace.accounts import TEAM_ID
 from index.encoders.catalog import open_encoder
-from skills.support.exchange import read_book_file
-from skills.support.intents import train
+from skills.support.book.exchange import read_book_file
+from skills.support.understanding.intents import train
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

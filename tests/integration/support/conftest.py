@@ -14,7 +14,7 @@ from bot.workspace.accounts import TEAM_ID
 from bot.workspace.testing import RunningWorkspace
 from index.encoders.base import Encoder
 from index.encoders.catalog import open_encoder
-from skills.support.intents import train
+from skills.support.understanding.intents import train
 
 
 @pytest.fixture(scope="session")

@@ -21,9 +21,9 @@ from index.encoders.base import Encoder
 from index.library import Library
 from index.search import QuestionVectors
 from skills.base import Skill
-from skills.support.book import AnswerBook, Intent
-from skills.support.book_rows import Books
-from skills.support.modes import settle_escalation
+from skills.support.book.answer_book import AnswerBook, Intent
+from skills.support.book.rows import Books
+from skills.support.settings.modes import settle_escalation
 
 Json = dict[str, Any]
 

@@ -9,10 +9,10 @@ from support_bot import Json, SupportBot, actions, inputs, shown
 
 from bot.workspace.accounts import TEAM_ID
 from bot.workspace.testing import Person
-from skills.support.book import AnswerBook, Intent
-from skills.support.book_rows import Books
-from skills.support.learning import Proposal
-from skills.support.proposals import Proposals
+from skills.support.book.answer_book import AnswerBook, Intent
+from skills.support.book.rows import Books
+from skills.support.learning.mining import Proposal
+from skills.support.learning.proposals import Proposals
 
 
 async def book_of(bot: SupportBot) -> AnswerBook:

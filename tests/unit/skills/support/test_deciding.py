@@ -2,9 +2,9 @@
 
 import pytest
 
-from skills.support.conversations import State
-from skills.support.deciding import Decision, Guess, Signals, decide
-from skills.support.wishes import lacks_it, sounds_dangerous, sounds_furious, wish_of
+from skills.support.conversations.threads import State
+from skills.support.understanding.deciding import Decision, Guess, Signals, decide
+from skills.support.understanding.wishes import lacks_it, sounds_dangerous, sounds_furious, wish_of
 
 WAITING = State(intent="order_status", pending_intent="order_status", pending_slot="order_number", asked=1)
 

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import workspace
-from skills.support.book import AnswerBook, Intent, SlotKind
-from skills.support.exchange import ExchangeError, read_book, read_book_file, write_csv, write_yaml
-from skills.support.merging import merge
-from skills.support.templates import literal
-from skills.support.validation import check_book, errors
+from skills.support.book.answer_book import AnswerBook, Intent, SlotKind
+from skills.support.book.exchange import ExchangeError, read_book, read_book_file, write_csv, write_yaml
+from skills.support.book.merging import merge
+from skills.support.book.templates import literal
+from skills.support.book.validation import check_book, errors
 
 HEAD = "languages: [en, zh]\nintents:\n"
 GOOD = "  - name: a\n    examples: {en: [one, two, three, four, five]}\n    answers: {en: [fine]}\n"

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from index.encoders.base import Vectors
 from skills.classifiers.ngrams import COLUMNS, count_ngrams
-from skills.support.best_answer import best_answer
-from skills.support.book import EMPTY, AnswerBook, Intent
-from skills.support.conversation_files import BadRow, Conversation, holds_conversations, read_conversations
-from skills.support.exchange import ExchangeError
-from skills.support.grouping import group
-from skills.support.learning import Learned, learn
-from skills.support.naming import intent_name
-from skills.support.templates import slots_in
-from skills.support.validation import check_book, errors
+from skills.support.book.answer_book import EMPTY, AnswerBook, Intent
+from skills.support.book.exchange import ExchangeError
+from skills.support.book.templates import slots_in
+from skills.support.book.validation import check_book, errors
+from skills.support.learning.best_answer import best_answer
+from skills.support.learning.conversation_files import BadRow, Conversation, holds_conversations, read_conversations
+from skills.support.learning.grouping import group
+from skills.support.learning.mining import Learned, learn
+from skills.support.learning.naming import intent_name
 
 
 def ngram_vectors(texts: Sequence[str]) -> Vectors:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from bot.discovery import installed_skills
 from skills.catalogs import Catalogs
-from skills.support.book import BUILT_IN_SLOTS, AnswerBook, SlotKind
-from skills.support.slots import extract, extract_thread, fill, missing, question
-from skills.support.templates import TemplateError, literal, slots_in
+from skills.support.book.answer_book import BUILT_IN_SLOTS, AnswerBook, SlotKind
+from skills.support.book.templates import TemplateError, literal, slots_in
+from skills.support.slots.filling import extract, extract_thread, fill, missing, question
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 """A Monday."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skills.support.stats import Taken, Turn, over_time, reckon, top_intents
+from skills.support.stats.reckoning import Taken, Turn, over_time, reckon, top_intents
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 AT = NOW.timestamp()

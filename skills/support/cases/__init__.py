@@ -1,0 +1,1 @@
+"""What people take over or see first: cases with their cards and clock, and drafts."""

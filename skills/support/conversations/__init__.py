@@ -1,0 +1,1 @@
+"""What was said in each thread, and what became of each question."""

@@ -1,0 +1,125 @@
+"""Support channels and where people take over: what an admin settled, kept in memory for a few seconds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, get_args
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from skills.support.cases.models import ChannelRow, DeskRow
+
+Mode = Literal["draft", "auto", "off"]
+MODES: tuple[Mode, ...] = get_args(Mode)
+
+KNOWN_SECONDS = 10.0
+"""How long another replica may go on with what an admin has changed here."""
+
+URGENT_MINUTES = 15
+MINUTES = 60
+"""Within how many minutes a person should claim a case: an urgent one, any other."""
+
+THRESHOLD = 0.9
+"""Probability from which `auto` sends by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A team's settings; `escalation` is the channel in which people take over, None until one is set."""
+
+    escalation: str | None = None
+    urgent_minutes: int = URGENT_MINUTES
+    minutes: int = MINUTES
+    threshold: float = THRESHOLD
+
+    def first_response(self, urgent: bool) -> float:
+        """Returns the seconds within which a case should be claimed."""
+        return 60.0 * (self.urgent_minutes if urgent else self.minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A support channel: its mode, and the admin who set it."""
+
+    mode: Mode
+    set_by: str
+
+
+@dataclass(slots=True)
+class Modes:
+    """What is settled in all teams."""
+
+    _channels: dict[tuple[str, str], Marked] = field(default_factory=dict)
+    _settings: dict[str, Settings] = field(default_factory=dict)
+    _read_at: float | None = None
+
+    async def of(self, sessions: async_sessionmaker[AsyncSession], team: str, channel: str) -> Mode | None:
+        """Returns a channel's mode, None for one that is no support channel."""
+        await self._refresh(sessions)
+        marked = self._channels.get((team, channel))
+        return marked.mode if marked else None
+
+    async def channels(self, sessions: async_sessionmaker[AsyncSession], team: str) -> Mapping[str, Marked]:
+        """Returns the support channels of a team."""
+        await self._refresh(sessions)
+        return {channel: marked for (of, channel), marked in self._channels.items() if of == team}
+
+    async def settings(self, sessions: async_sessionmaker[AsyncSession], team: str) -> Settings:
+        """Returns a team's settings."""
+        await self._refresh(sessions)
+        return self._settings.get(team, Settings())
+
+    async def mark(
+        self, sessions: async_sessionmaker[AsyncSession], team: str, channel: str, mode: Mode, by: str
+    ) -> None:
+        """Makes a channel a support channel of that mode."""
+        async with sessions.begin() as session:
+            await session.merge(ChannelRow(team=team, channel=channel, mode=mode, set_by=by))
+        self._channels[team, channel] = Marked(mode, by)
+
+    async def escalate_to(self, sessions: async_sessionmaker[AsyncSession], team: str, channel: str) -> None:
+        """Makes a channel the one in which people take over."""
+        settings = replace(await self.settings(sessions, team), escalation=channel)
+        await store_settings(sessions, team, settings)
+        self._settings[team] = settings
+
+    async def _refresh(self, sessions: async_sessionmaker[AsyncSession]) -> None:
+        if self._read_at is not None and time.monotonic() - self._read_at < KNOWN_SECONDS:
+            return
+        self._read_at = time.monotonic()
+        async with sessions() as session:
+            channels = (await session.scalars(select(ChannelRow))).all()
+            desks = (await session.scalars(select(DeskRow))).all()
+        self._channels = {(row.team, row.channel): Marked(_mode(row.mode), row.set_by) for row in channels}
+        self._settings = {
+            row.team: Settings(row.escalation, row.urgent_minutes, row.minutes, row.threshold) for row in desks
+        }
+
+
+async def store_settings(sessions: async_sessionmaker[AsyncSession], team: str, settings: Settings) -> None:
+    """Keeps a team's settings."""
+    async with sessions.begin() as session:
+        await session.merge(
+            DeskRow(
+                team=team,
+                escalation=settings.escalation,
+                urgent_minutes=settings.urgent_minutes,
+                minutes=settings.minutes,
+                threshold=settings.threshold,
+            )
+        )
+
+
+async def settle_escalation(sessions: async_sessionmaker[AsyncSession], team: str, channel: str) -> None:
+    """Makes `channel` the one in which people take over, where none was settled yet."""
+    async with sessions() as session:
+        known = await session.get(DeskRow, team)
+    if known is None:
+        await store_settings(sessions, team, Settings(channel))
+
+
+def _mode(stored: str) -> Mode:
+    return next((mode for mode in MODES if mode == stored), "off")

@@ -1,0 +1,262 @@
+"""What a message wants, as the team's answer book has it: a head trained from its examples whenever they change.
+
+Training runs in a thread of its own beside the answers, some seconds for a few hundred examples; until it is done, and
+when it fails, the last good head serves. Heads lie in the data folder, so that a restart trains nothing. A book too
+small to learn from is served by its nearest example.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+import math
+import re
+import shutil
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from index.search import QuestionVectors
+from skills.classifiers.examples import OUT_OF_SCOPE, read_utterances
+from skills.classifiers.head import Head, Prediction
+from skills.support.book.answer_book import AnswerBook
+
+if TYPE_CHECKING:
+    from index.encoders.base import Encoder, Vectors
+    from index.library import Library
+
+log = logging.getLogger("deskhand.support")
+
+LEAST_INTENTS = 2
+LEAST_EXAMPLES = 5
+"""A book with fewer intents, or fewer examples of one than a head asks for, is served by nearest examples."""
+
+_NEEDED = 2
+"""Examples that a label needs to be learned."""
+
+_BATCH = 32
+_PREFERRED = ("multilingual", "english")
+"""The encoder that a head stands on, the better one first: a book's customers write in more languages than the book."""
+
+_MIDDLE: Mapping[str, float] = {"multilingual": 0.89, "english": 0.65}
+_SLOPE: Mapping[str, float] = {"multilingual": 70.0, "english": 14.0}
+"""Cosine at which the nearest example is right half of the time, and how fast that grows: read off the demo's book."""
+
+_SCHEME = "1"
+"""Counts the ways of training: another one makes stored heads old."""
+
+Failed = Callable[[str, str], Awaitable[None]]
+"""Tells somebody that the head of a team could not be trained: team, reason."""
+
+
+class Classifier(Protocol):
+    """Tells intents by vectors of `encoders`."""
+
+    @property
+    def encoders(self) -> tuple[str, ...]: ...
+
+    def predict(self, text: str, vectors: Mapping[str, Vectors]) -> Prediction:
+        """Returns what `text` is taken for."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Nearest:
+    """Tells intents by the nearest example. `matrix`: unit vectors of the examples, float32 (examples, dimensions)."""
+
+    encoder: str
+    labels: tuple[str, ...]
+    matrix: Vectors
+
+    @property
+    def encoders(self) -> tuple[str, ...]:
+        return (self.encoder,)
+
+    def predict(self, text: str, vectors: Mapping[str, Vectors]) -> Prediction:
+        """Returns the label of the nearest example; every label's share follows from its own nearest one."""
+        near: dict[str, float] = {}
+        for label, cosine in zip(self.labels, (self.matrix @ vectors[self.encoder]).tolist(), strict=True):
+            near[label] = max(near.get(label, -1.0), cosine)
+        slope = _SLOPE.get(self.encoder, 14.0)
+        best = max(near, key=lambda label: near[label])
+        weights = {label: math.exp(slope * (cosine - near[best])) for label, cosine in near.items()}
+        total = sum(weights.values())
+        in_scope = 1 / (1 + math.exp(-slope * (near[best] - _MIDDLE.get(self.encoder, 0.62))))
+        scores = {label: weight / total for label, weight in weights.items()}
+        return Prediction(best, scores[best], in_scope, in_scope >= 0.5, scores)
+
+
+@dataclass(frozen=True, slots=True)
+class _Served:
+    version: int
+    classifier: Classifier
+
+
+class IntentHeads:
+    """The heads of all teams. `failed` is told when one can't be trained."""
+
+    def __init__(self, failed: Failed | None = None) -> None:
+        self._served: dict[str, _Served] = {}
+        self._tried: dict[str, int] = {}
+        self._training: dict[str, asyncio.Task[None]] = {}
+        self._begun: dict[str, asyncio.Event] = {}
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="intents")
+        self.failed = failed
+
+    async def read(
+        self, team: str, book: AnswerBook, version: int, question: QuestionVectors, library: Library, folder: Path
+    ) -> tuple[Prediction | None, QuestionVectors]:
+        """Returns what a question is taken for, and its vectors with the pass that this may have needed.
+
+        None for a book without examples. A new `version` of the book is trained beside this; only the very first
+        one is waited for.
+        """
+        served = self._served.get(team)
+        if served is None or served.version != version:
+            self._train_once(team, book, version, library, folder)
+            if served is None:
+                await self._begun[team].wait()
+                served = self._served.get(team)
+        if served is None:
+            return None, question
+        if any(name not in question.by_encoder for name in served.classifier.encoders):
+            # The search wants this pass as well, and makes it but once.
+            question = await library.encode_for_others(question, team)
+        for name in served.classifier.encoders:
+            if name not in question.by_encoder:
+                encoder = library.choice.by_name[name]
+                vector = (await asyncio.to_thread(encoder.encode, [question.text], "query"))[0]
+                question = replace(question, by_encoder={**question.by_encoder, name: vector})
+        return served.classifier.predict(question.text, question.by_encoder), question
+
+    async def learn(self, team: str, book: AnswerBook, version: int, library: Library, folder: Path) -> None:
+        """Returns when the head of this version serves, or its training has failed."""
+        self._train_once(team, book, version, library, folder)
+        if (task := self._training.get(team)) is not None:
+            await asyncio.wait((task,))
+
+    def _train_once(self, team: str, book: AnswerBook, version: int, library: Library, folder: Path) -> None:
+        running = self._training.get(team)
+        if (running is not None and not running.done()) or (self._tried.get(team) == version and team in self._served):
+            return
+        self._tried[team] = version
+        self._begun.setdefault(team, asyncio.Event())
+        self._training[team] = asyncio.create_task(self._train(team, book, version, library, folder))
+
+    async def _train(self, team: str, book: AnswerBook, version: int, library: Library, folder: Path) -> None:
+        try:
+            await self._follow(team, book, version, library, folder)
+        except Exception as error:
+            log.exception("the intents could not be learned; the last good head serves", extra={"team": team})
+            if self.failed is not None:
+                await self.failed(team, str(error))
+        finally:
+            self._begun[team].set()
+
+    async def _follow(self, team: str, book: AnswerBook, version: int, library: Library, folder: Path) -> None:
+        encoder = next(
+            (library.choice.by_name[name] for name in _PREFERRED if name in library.choice.by_name),
+            next(iter(library.choice.by_name.values()), None),
+        )
+        if encoder is None or not any(intent.all_examples() for intent in book.intents):
+            self._served.pop(team, None)
+            return
+        home = folder / "support" / "intents" / re.sub(r"\W", "_", team)
+        loop = asyncio.get_running_loop()
+        if team not in self._served:
+            # A moment's work, so that the first question waits for no training.
+            stand_in = await loop.run_in_executor(self._thread, _stored_or_nearest, book, encoder, home)
+            done = isinstance(stand_in, Head) or not can_learn(book)
+            self._served[team] = _Served(version if done else -1, stand_in)
+            self._begun[team].set()
+            if done:
+                return
+        trained = await loop.run_in_executor(self._thread, train, book, encoder, home)
+        self._served[team] = _Served(version, trained)
+        log.info("learned the intents of the answer book", extra={"team": team, "version": version})
+
+
+def can_learn(book: AnswerBook) -> bool:
+    """Returns whether the book has enough examples for a head."""
+    counts = [len(intent.all_examples()) for intent in book.intents if intent.all_examples()]
+    return len(counts) >= LEAST_INTENTS and sum(counts) >= LEAST_EXAMPLES and min(counts) >= _NEEDED
+
+
+def train(book: AnswerBook, encoder: Encoder, home: Path) -> Classifier:
+    """Returns the classifier of `book`, as it was stored or newly trained and stored under `home` (blocking).
+
+    Raises ValueError for examples that can't be learned from, OSError when it can't be stored.
+    """
+    from skills.classifiers.training import train_head
+
+    stored = _stored(book, encoder, home)
+    if stored is not None:
+        return stored
+    if not can_learn(book):
+        return _nearest(book, encoder)
+    rows = _examples(book)
+    texts = [text for text, _ in rows]
+    labels = [label for _, label in rows]
+    head = train_head("intent", texts, labels, {encoder.name: _encoded(encoder, texts)})
+    _store(head, home, fingerprint(book, encoder), len(book.intents), len(texts))
+    return head
+
+
+def fingerprint(book: AnswerBook, encoder: Encoder) -> str:
+    """Returns the name of the head that `book` leads to: the same for the same examples."""
+    said = json.dumps([_SCHEME, encoder.fingerprint, _examples(book)], ensure_ascii=False)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def _examples(book: AnswerBook) -> list[tuple[str, str | None]]:
+    """Returns the book's examples with their intents, and what people say that is none of them."""
+    rows: list[tuple[str, str | None]] = [
+        (text, intent.name) for intent in book.intents for _, text in intent.all_examples()
+    ]
+    return rows + [(utterance.text, None) for utterance in read_utterances(OUT_OF_SCOPE)]
+
+
+def _stored_or_nearest(book: AnswerBook, encoder: Encoder, home: Path) -> Classifier:
+    return _stored(book, encoder, home) or _nearest(book, encoder)
+
+
+def _stored(book: AnswerBook, encoder: Encoder, home: Path) -> Head | None:
+    path = home / fingerprint(book, encoder)
+    if not path.is_dir():
+        return None
+    try:
+        return Head.load(path)
+    except (OSError, ValueError):
+        log.warning("a stored head is damaged; it is trained anew")
+        shutil.rmtree(path, ignore_errors=True)
+        return None
+
+
+def _nearest(book: AnswerBook, encoder: Encoder) -> Nearest:
+    rows = [(text, intent.name) for intent in book.intents for _, text in intent.all_examples()]
+    return Nearest(encoder.name, tuple(name for _, name in rows), _encoded(encoder, [text for text, _ in rows]))
+
+
+def _store(head: Head, home: Path, name: str, intents: int, examples: int) -> None:
+    """Writes aside and renames; of the team's heads the newest two stay."""
+    home.mkdir(parents=True, exist_ok=True)
+    aside = home / f".{name}"
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir()
+    head.save(aside, {"intents": intents, "examples": examples})
+    shutil.rmtree(home / name, ignore_errors=True)
+    aside.rename(home / name)
+    kept = sorted((one for one in home.iterdir() if one.is_dir()), key=lambda one: one.stat().st_mtime, reverse=True)
+    for old in kept[2:]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _encoded(encoder: Encoder, texts: Sequence[str]) -> Vectors:
+    import numpy as np
+
+    batches = [encoder.encode(texts[at : at + _BATCH], "query") for at in range(0, len(texts), _BATCH)]
+    return np.concatenate(batches)
