@@ -8,7 +8,7 @@ from pathlib import Path
 
 from index.models import MIGRATIONS as INDEX
 from skills.base import Skill
-from skills.classifiers.collected_models import MIGRATIONS as CLASSIFIERS
+from skills.classifiers.feedback.models import MIGRATIONS as CLASSIFIERS
 
 GROUP = "deskhand.skills"
 

@@ -19,7 +19,7 @@ from bot.router import NONE, Router
 from bot.services import BotServices
 from bot.streams import SlackStream, Streams
 from skills.base import Place, Request, Skill
-from skills.classifiers.ngrams import count_ngrams
+from skills.classifiers.features.ngrams import count_ngrams
 from skills.classifiers.routing import SURE
 from skills.knowledge.questions import LONGEST, question_of
 from skills.reply import Form, Note, Paragraph, Reply

@@ -14,9 +14,9 @@ from index.encoders.base import Encoder
 from index.search import QuestionVectors
 from skills.base import Skill
 from skills.classifiers.examples import OUT_OF_SCOPE, read_utterances
-from skills.classifiers.head import Head
+from skills.classifiers.heads.head import Head
+from skills.classifiers.heads.stored import trained_or_stored
 from skills.classifiers.routing import ShippedRouting
-from skills.classifiers.stored import trained_or_stored
 
 FALLBACK = "knowledge"
 NONE = "none"

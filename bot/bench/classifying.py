@@ -21,10 +21,10 @@ from index.encoders.catalog import open_encoder
 from index.encoders.sources import ENGLISH
 from index.languages import detect
 from index.search import QuestionVectors
-from skills.classifiers.preparing import Prepared, prepare_head
+from skills.classifiers.heads.preparing import Prepared, prepare_head
 from skills.classifiers.routing import ShippedRouting
 from skills.classifiers.served import Classifiers
-from skills.classifiers.tuned_training import PreparedTuned, prepare_classifier
+from skills.classifiers.tuning.tuned_training import PreparedTuned, prepare_classifier
 
 EXAMPLES = 2000
 MESSAGES = 200

@@ -12,7 +12,7 @@ from bot.bench.texts import labelled
 from bot.cli.output import Progress
 from index.encoders.catalog import open_encoder
 from index.encoders.sources import ENGLISH
-from skills.classifiers.preparing import prepare_head
+from skills.classifiers.heads.preparing import prepare_head
 
 EXAMPLES = 2000
 """So many are made where no set is given."""

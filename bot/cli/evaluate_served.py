@@ -13,9 +13,9 @@ from bot.cli.output import Options, Refused
 from index.beir import BadRowError
 from index.encoders.base import Encoder
 from index.encoders.sources import EncoderUnavailableError
-from skills.classifiers.head import Prediction
+from skills.classifiers.heads.head import Prediction
+from skills.classifiers.heads.versions import DamagedVersionError
 from skills.classifiers.labelled import Labelled, read_labelled
-from skills.classifiers.versions import DamagedVersionError
 
 SENTIMENTS = ("negative", "neutral", "positive")
 ROUTES = ("support", "monitor", "knowledge", "tasks", "none")

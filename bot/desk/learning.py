@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.services import BotServices
 from skills.base import Request
-from skills.classifiers.opting_out import has_opted_out, opt_in, opt_out
+from skills.classifiers.feedback.opting_out import has_opted_out, opt_in, opt_out
 from skills.reply import Button, Buttons, Note, Paragraph, Part
 from skills.text import Bold
 

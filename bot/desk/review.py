@@ -1,7 +1,7 @@
 """`/deskhand review`: what feedback taught, seen and corrected by a person, one card at a time.
 
-The queue is `skills.classifiers.reviewing`. A card is private to its reviewer; each decision puts the next card in its
-place.
+The queue is `skills.classifiers.feedback.reviewing`. A card is private to its reviewer; each decision puts the next
+card in its place.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from bot.services import BotServices
 from skills.base import Person, Request
 from skills.catalogs import Say
-from skills.classifiers import reviewing
-from skills.classifiers.collected import NONE
-from skills.classifiers.collected_models import ExampleRow
+from skills.classifiers.feedback import reviewing
+from skills.classifiers.feedback.collected import NONE
+from skills.classifiers.feedback.models import ExampleRow
 from skills.reply import Button, Buttons, Choice, Fields, Form, Note, Paragraph, Part, Quote, Reply
 from skills.support.book.rows import Books
 from skills.text import Code, PersonRef, Span, Text, When

@@ -14,13 +14,13 @@ import numpy as np
 
 from index.beir import BadRowError
 from index.encoders.base import Encoder
-from skills.classifiers.calibration import area_under_risk_coverage, expected_calibration_error
-from skills.classifiers.head import Prediction
+from skills.classifiers.heads.calibration import area_under_risk_coverage, expected_calibration_error
+from skills.classifiers.heads.head import Prediction
+from skills.classifiers.heads.preparing import Prepared
+from skills.classifiers.heads.scope import area_under_curve
 from skills.classifiers.labelled import Labelled, draw, read_labelled
-from skills.classifiers.preparing import Prepared
-from skills.classifiers.scope import area_under_curve
-from skills.classifiers.tuned_training import Method, PreparedTuned, prepare_classifier
-from skills.classifiers.tuning import Progress
+from skills.classifiers.tuning.fine_tuning import Progress
+from skills.classifiers.tuning.tuned_training import Method, PreparedTuned, prepare_classifier
 
 _TIMED = 200
 """Test texts that are classified one by one to take the time."""

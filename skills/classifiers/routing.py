@@ -8,11 +8,11 @@ from pathlib import Path
 from index.encoder_choice import EncoderChoice
 from index.encoders.base import Encoder, Vectors
 from index.languages import ENGLISH, UNKNOWN, detect
-from skills.classifiers.head import Prediction
+from skills.classifiers.heads.head import Prediction
+from skills.classifiers.heads.versions import read_card
 from skills.classifiers.served import STARTER
 from skills.classifiers.starter.material import NONE, examples_hash
-from skills.classifiers.summed import SummedHead
-from skills.classifiers.versions import read_card
+from skills.classifiers.summed.summed_head import SummedHead
 
 SURE = 0.7
 """Below this probability a message is read once more, by two encoders where the search may need both anyway."""

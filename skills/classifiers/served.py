@@ -14,9 +14,9 @@ import numpy as np
 from index.encoders.base import Encoder, Vectors
 from index.languages import ENGLISH, UNKNOWN, detect
 from index.search import QuestionVectors
-from skills.classifiers.head import Prediction
-from skills.classifiers.ngrams import count_ngrams
-from skills.classifiers.summed import SummedHead
+from skills.classifiers.features.ngrams import count_ngrams
+from skills.classifiers.heads.head import Prediction
+from skills.classifiers.summed.summed_head import SummedHead
 
 STARTER = Path(__file__).parent / "starter"
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from skills.base import Place, Request, Services
-from skills.classifiers.collected import Written, collect, collect_verdict
+from skills.classifiers.feedback.collected import Written, collect, collect_verdict
 from skills.reply import Form, Reply, to_asker
 from skills.support import reception
 from skills.support.book.answer_book import AnswerBook

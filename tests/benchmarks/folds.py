@@ -20,10 +20,10 @@ from sklearn.model_selection import StratifiedKFold
 
 from index.encoders.base import Encoder, Role, Vectors
 from index.encoders.catalog import open_encoder
-from skills.classifiers.calibration import expected_calibration_error
+from skills.classifiers.heads.calibration import expected_calibration_error
+from skills.classifiers.heads.preparing import prepare_head
+from skills.classifiers.heads.scope import area_under_curve
 from skills.classifiers.labelled import Labelled, read_labelled
-from skills.classifiers.preparing import prepare_head
-from skills.classifiers.scope import area_under_curve
 
 FOLDS = 5
 OUT_OF_SCOPE = "oos"

@@ -15,7 +15,6 @@ import numpy as np
 
 from index.encoders.base import Vectors
 from index.encoders.catalog import open_encoder
-from skills.classifiers.stacking import Pool, train_summed
 from skills.classifiers.starter.material import (
     ROUTED,
     Credit,
@@ -28,6 +27,7 @@ from skills.classifiers.starter.material import (
     texts_of,
 )
 from skills.classifiers.starter.model_card import model_card
+from skills.classifiers.summed.stacking import Pool, train_summed
 
 FOLDER = Path(__file__).parent
 READERS = {"english": ("en",), "multilingual": ("en", "zh")}

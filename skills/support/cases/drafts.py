@@ -9,7 +9,7 @@ from typing import Literal
 from index import reading
 from skills.base import Answer, Place, Request, Services
 from skills.catalogs import Say
-from skills.classifiers.collected import Source, Written, collect, sureness
+from skills.classifiers.feedback.collected import Source, Written, collect, sureness
 from skills.knowledge.answering import Quoted, quoting_parts, remembered
 from skills.reply import (
     Button,

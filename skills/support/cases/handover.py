@@ -11,7 +11,7 @@ from index import reading
 from index.types import Hit
 from skills.base import Place, Request, Services
 from skills.catalogs import Say
-from skills.classifiers.collected import Written, collect, sureness
+from skills.classifiers.feedback.collected import Written, collect, sureness
 from skills.reply import Choice, Form, Note, Paragraph, Part, Quote, Reply, TextInput, to_asker
 from skills.support.book.answer_book import AnswerBook
 from skills.support.cases import response_clock

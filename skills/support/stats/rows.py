@@ -11,7 +11,7 @@ import numpy as np
 from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from skills.classifiers.collected_models import OptOutRow
+from skills.classifiers.feedback.models import OptOutRow
 from skills.support.book.answer_book import AnswerBook, Intent
 from skills.support.cases.models import CaseRow, ChannelRow, ConversationRow, DraftRow, TurnRow
 from skills.support.learning.grouping import centrality, group

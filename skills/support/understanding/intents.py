@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from index.search import QuestionVectors
 from skills.classifiers.examples import OUT_OF_SCOPE, read_utterances
-from skills.classifiers.head import Head, Prediction
+from skills.classifiers.heads.head import Head, Prediction
 from skills.support.book.answer_book import AnswerBook
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def train(book: AnswerBook, encoder: Encoder, home: Path) -> Classifier:
 
     Raises ValueError for examples that can't be learned from, OSError when it can't be stored.
     """
-    from skills.classifiers.training import train_head
+    from skills.classifiers.heads.training import train_head
 
     stored = _stored(book, encoder, home)
     if stored is not None:

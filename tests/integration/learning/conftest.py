@@ -7,7 +7,7 @@ import pytest
 from people import Learning
 
 from bot.store.upgrade import open_database
-from skills.classifiers.collected_models import MIGRATIONS
+from skills.classifiers.feedback.models import MIGRATIONS
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

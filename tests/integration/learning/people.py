@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from bot.desk import DeskSkill
 from skills.base import Person, Place, Request
 from skills.catalogs import Catalogs
-from skills.classifiers.collected import Written
-from skills.classifiers.collected_models import CorrectionRow, ExampleRow
+from skills.classifiers.feedback.collected import Written
+from skills.classifiers.feedback.models import CorrectionRow, ExampleRow
 
 TEAM = "T0TEST"
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -3,8 +3,8 @@
 from people import NOW, TEAM, Learning, request, written
 
 from skills.base import Place
-from skills.classifiers.collected import WEIGHTS, collect, collect_verdict
-from skills.classifiers.opting_out import has_opted_out, opt_in, opt_out
+from skills.classifiers.feedback.collected import WEIGHTS, collect, collect_verdict
+from skills.classifiers.feedback.opting_out import has_opted_out, opt_in, opt_out
 
 
 async def test_an_example_says_who_when_how_and_where(learning: Learning) -> None:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from people import TEAM, Learning, request, written
 
-from skills.classifiers.collected import collect
-from skills.classifiers.reviewing import Waiting, by_reviewer, labels, left, next_card, ordered, settle, skip
+from skills.classifiers.feedback.collected import collect
+from skills.classifiers.feedback.reviewing import Waiting, by_reviewer, labels, left, next_card, ordered, settle, skip
 
 
 async def gathered(learning: Learning) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import update
 from support_bot import SupportBot
 
-from skills.classifiers.opting_out import opt_out
+from skills.classifiers.feedback.opting_out import opt_out
 from skills.support.cases.models import ConversationRow, TurnRow
 
 Json = dict[str, Any]

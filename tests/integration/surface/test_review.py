@@ -7,7 +7,7 @@ from sqlalchemy import select
 from surface_bot import RunningBot
 
 from bot.workspace.accounts import TEAM_ID
-from skills.classifiers.collected_models import ExampleRow
+from skills.classifiers.feedback.models import ExampleRow
 
 Json = dict[str, Any]
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.encoders.base import Vectors
-from skills.classifiers.ngrams import COLUMNS, count_ngrams
+from skills.classifiers.features.ngrams import COLUMNS, count_ngrams
 from skills.support.book.answer_book import EMPTY, AnswerBook, Intent
 from skills.support.book.exchange import ExchangeError
 from skills.support.book.templates import slots_in

@@ -5,16 +5,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skills.classifiers.calibration import (
+from skills.classifiers.features.ngrams import COLUMNS, count_ngrams, folded, inverse_frequencies
+from skills.classifiers.heads.calibration import (
     area_under_risk_coverage,
     choose_rule,
     expected_calibration_error,
     fit_temperature,
 )
-from skills.classifiers.neighbours import LOOKED_AT, SHORTLIST, Neighbourhood, nearest
-from skills.classifiers.ngrams import COLUMNS, count_ngrams, folded, inverse_frequencies
-from skills.classifiers.regression import balanced, fit, log_softmax, own_axes, softmax
-from skills.classifiers.scope import NOTHING_REFUSED, Whitened, area_under_curve, logit_scores
+from skills.classifiers.heads.neighbours import LOOKED_AT, SHORTLIST, Neighbourhood, nearest
+from skills.classifiers.heads.regression import balanced, fit, log_softmax, own_axes, softmax
+from skills.classifiers.heads.scope import NOTHING_REFUSED, Whitened, area_under_curve, logit_scores
 
 RNG = np.random.default_rng(3)
 

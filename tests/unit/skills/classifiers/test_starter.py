@@ -11,12 +11,12 @@ import pytest
 from index.encoders.base import Encoder
 from index.encoders.catalog import open_encoder
 from index.search import QuestionVectors
+from skills.classifiers.heads.versions import CARD_FILE, WEIGHTS_FILE, DamagedVersionError
 from skills.classifiers.routing import ShippedRouting
 from skills.classifiers.served import STARTER, Classifiers
-from skills.classifiers.stacking import Pool, train_summed
 from skills.classifiers.starter.material import ROUTED
-from skills.classifiers.summed import SummedHead
-from skills.classifiers.versions import CARD_FILE, WEIGHTS_FILE, DamagedVersionError
+from skills.classifiers.summed.stacking import Pool, train_summed
+from skills.classifiers.summed.summed_head import SummedHead
 
 ALL = ("sentiment", "topic", "priority", "router")
 

@@ -13,8 +13,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from skills.classifiers.features import centred
-from skills.classifiers.ngrams import COLUMNS, Counts, Floats
+from skills.classifiers.features.columns import centred
+from skills.classifiers.features.ngrams import COLUMNS, Counts, Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)

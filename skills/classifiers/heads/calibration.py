@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from skills.classifiers.scope import NOTHING_REFUSED, Part, ScopeRule, Scores, area_under_curve
+from skills.classifiers.heads.scope import NOTHING_REFUSED, Part, ScopeRule, Scores, area_under_curve
 
 CANDIDATES: tuple[tuple[str, ...], ...] = (
     ("none_odds", "max_logit", "neighbours"),

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from skills.classifiers.examples import OUT_OF_SCOPE, read_utterances
-from skills.classifiers.head import Head
-from skills.classifiers.stored import trained_or_stored
-from skills.classifiers.training import train_head
-from skills.classifiers.versions import DamagedVersionError, read_card
+from skills.classifiers.heads.head import Head
+from skills.classifiers.heads.stored import trained_or_stored
+from skills.classifiers.heads.training import train_head
+from skills.classifiers.heads.versions import DamagedVersionError, read_card
 
 TEXTS = [
     *(f"please refund order {number} to my card" for number in range(12)),

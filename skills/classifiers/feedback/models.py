@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Float, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
+MIGRATIONS = Path(__file__).parents[1] / "migrations" / "versions"
 """Folder of the Alembic branch `classifiers`."""
 
 

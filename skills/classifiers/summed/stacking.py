@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from skills.classifiers.features import centred
-from skills.classifiers.ngrams import COLUMNS, Floats, count_ngrams, inverse_frequencies, scaled_counts
-from skills.classifiers.parts import GramsPart, Part, VectorPart
-from skills.classifiers.regression import balanced
-from skills.classifiers.summed import SummedHead, View
+from skills.classifiers.features.columns import centred
+from skills.classifiers.features.ngrams import COLUMNS, Floats, count_ngrams, inverse_frequencies, scaled_counts
+from skills.classifiers.heads.regression import balanced
+from skills.classifiers.summed.parts import GramsPart, Part, VectorPart
+from skills.classifiers.summed.summed_head import SummedHead, View
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

@@ -10,14 +10,14 @@ import pytest
 
 from index.encoders.base import Encoder
 from index.encoders.catalog import open_encoder
-from skills.classifiers.features import centred
-from skills.classifiers.lora import open_base
-from skills.classifiers.regression import Linear
-from skills.classifiers.training import train_head
-from skills.classifiers.tuned import ADAPTER_FILE, WEIGHTS_FILE, Mixture, TunedHead
-from skills.classifiers.tuned_encoder import export, load_adapter, open_exported, save_adapter, tuned_name
-from skills.classifiers.tuning import Settings, Task, Tuned, tune
-from skills.classifiers.versions import DamagedVersionError
+from skills.classifiers.features.columns import centred
+from skills.classifiers.heads.regression import Linear
+from skills.classifiers.heads.training import train_head
+from skills.classifiers.heads.versions import DamagedVersionError
+from skills.classifiers.tuning.fine_tuning import Settings, Task, Tuned, tune
+from skills.classifiers.tuning.lora import open_base
+from skills.classifiers.tuning.tuned_encoder import export, load_adapter, open_exported, save_adapter, tuned_name
+from skills.classifiers.tuning.tuned_head import ADAPTER_FILE, WEIGHTS_FILE, Mixture, TunedHead
 
 SENTENCES = {
     "refund": ["i want my money back", "please refund the order", "when is the refund paid", "give me a refund now"],

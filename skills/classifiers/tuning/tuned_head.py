@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from skills.classifiers.features import centred
-from skills.classifiers.head import Head, Prediction, Why
-from skills.classifiers.neighbours import nearest
-from skills.classifiers.ngrams import Floats
-from skills.classifiers.regression import Linear, log_softmax, softmax
-from skills.classifiers.tuned_encoder import Adapter, save_adapter, tuned_name
-from skills.classifiers.versions import CARD_FILE, DamagedVersionError, read_card
+from skills.classifiers.features.columns import centred
+from skills.classifiers.features.ngrams import Floats
+from skills.classifiers.heads.head import Head, Prediction, Why
+from skills.classifiers.heads.neighbours import nearest
+from skills.classifiers.heads.regression import Linear, log_softmax, softmax
+from skills.classifiers.heads.versions import CARD_FILE, DamagedVersionError, read_card
+from skills.classifiers.tuning.tuned_encoder import Adapter, save_adapter, tuned_name
 
 FROZEN = "frozen"
 ADAPTER_FILE = "adapter.safetensors"
@@ -125,7 +125,7 @@ class TunedHead:
         from safetensors import SafetensorError
         from safetensors.numpy import load_file
 
-        from skills.classifiers.tuned_encoder import load_adapter
+        from skills.classifiers.tuning.tuned_encoder import load_adapter
 
         card = read_card(folder)
         frozen = Head.load(folder / FROZEN)

@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from skills.classifiers.head import Prediction
-from skills.classifiers.ngrams import Counts, Floats, count_ngrams
-from skills.classifiers.parts import Part, part_of
-from skills.classifiers.regression import softmax
-from skills.classifiers.versions import CARD_FILE, WEIGHTS_FILE, DamagedVersionError, read_card
+from skills.classifiers.features.ngrams import Counts, Floats, count_ngrams
+from skills.classifiers.heads.head import Prediction
+from skills.classifiers.heads.regression import softmax
+from skills.classifiers.heads.versions import CARD_FILE, WEIGHTS_FILE, DamagedVersionError, read_card
+from skills.classifiers.summed.parts import Part, part_of
 
 CODE_VERSION = 2
 """Counted up when the features change, so that older weights no longer fit them."""

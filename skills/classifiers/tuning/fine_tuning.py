@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from index.encoders.batching import batches_by_length
-from skills.classifiers import lora
-from skills.classifiers.ngrams import Floats
-from skills.classifiers.regression import Linear
+from skills.classifiers.features.ngrams import Floats
+from skills.classifiers.heads.regression import Linear
+from skills.classifiers.tuning import lora
 
 if TYPE_CHECKING:
     import torch

@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from index.encoders.base import Encoder
 from index.languages import ENGLISH, UNKNOWN, detect
-from skills.classifiers.head import Head, Prediction
-from skills.classifiers.ngrams import Floats
-from skills.classifiers.training import FEW_LABELS, SEED, held_out_loss, train_head
+from skills.classifiers.features.ngrams import Floats
+from skills.classifiers.heads.head import Head, Prediction
+from skills.classifiers.heads.training import FEW_LABELS, SEED, held_out_loss, train_head
 
 _COMPARED = 1200
 """Texts on which encoders are compared, where there are more."""

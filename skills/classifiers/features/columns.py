@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skills.classifiers.ngrams import Counts, Floats, count_ngrams, folded, inverse_frequencies
+from skills.classifiers.features.ngrams import Counts, Floats, count_ngrams, folded, inverse_frequencies
 
 NEAR_BUCKETS = 1024
 """Columns in which texts are compared where there is no encoder."""

@@ -7,7 +7,7 @@ import time
 from sqlalchemy import delete, or_
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from skills.classifiers.collected_models import ExampleRow, OptOutRow
+from skills.classifiers.feedback.models import ExampleRow, OptOutRow
 
 Sessions = async_sessionmaker[AsyncSession]
 

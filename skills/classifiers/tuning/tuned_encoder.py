@@ -1,7 +1,7 @@
 """Serves an encoder with an adapter as the untouched one is served: an int8 graph on ONNX Runtime, without torch.
 
 The graph lies in the user's cache folder, named by the adapter's hash. Making it needs torch for some seconds, so it
-runs in a process of its own: `python -m skills.classifiers.tuned_encoder BASE ADAPTER_FILE`.
+runs in a process of its own: `python -m skills.classifiers.tuning.tuned_encoder BASE ADAPTER_FILE`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from index.encoders.cache import cache_folder, write_folder
 from index.encoders.conversion import GRAPH, WORDS, ensure_converted
 from index.encoders.embedded import EmbeddedEncoder, OnnxTransformer, open_tokenizer
 from index.encoders.sources import CONVERSION, EMBEDDED, EncoderUnavailableError
-from skills.classifiers.versions import DamagedVersionError
+from skills.classifiers.heads.versions import DamagedVersionError
 
 Adapter = Mapping[str, npt.NDArray[np.float16]]
 
@@ -60,7 +60,7 @@ def export(base: str, adapter: Adapter) -> Path:
     folder = _folder(tuned_name(base, adapter))
     if not folder.is_dir():
         from index.encoders.graph import write_graph
-        from skills.classifiers.lora import merge, open_base
+        from skills.classifiers.tuning.lora import merge, open_base
 
         model = open_base(base).model
         merge(model, adapter)
@@ -76,7 +76,7 @@ def open_tuned(base: str, path: Path) -> Encoder:
     name = tuned_name(base, load_adapter(path))
     folder = _folder(name)
     if not folder.is_dir():
-        command = [sys.executable, "-m", "skills.classifiers.tuned_encoder", base, str(path)]
+        command = [sys.executable, "-m", "skills.classifiers.tuning.tuned_encoder", base, str(path)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode != 0:
             last = (done.stderr.strip().splitlines() or ["no output"])[-1]

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from index.encoders.cache import cache_folder, write_folder
-from skills.classifiers.head import Head
-from skills.classifiers.ngrams import Floats
-from skills.classifiers.versions import CODE_VERSION, DamagedVersionError
+from skills.classifiers.features.ngrams import Floats
+from skills.classifiers.heads.head import Head
+from skills.classifiers.heads.versions import CODE_VERSION, DamagedVersionError
 
 
 def trained_or_stored(
@@ -33,7 +33,7 @@ def trained_or_stored(
         pass
     except (OSError, DamagedVersionError):
         shutil.rmtree(folder)
-    from skills.classifiers.training import train_head
+    from skills.classifiers.heads.training import train_head
 
     head = train_head(task, texts, labels, {name: encode(texts) for name, encode in encoders.items()})
     write_folder(folder, lambda partial: head.save(partial, {"encoder_fingerprint": fingerprint}))

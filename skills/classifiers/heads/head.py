@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from skills.classifiers.features import Features
-from skills.classifiers.neighbours import Neighbourhood
-from skills.classifiers.ngrams import Floats
-from skills.classifiers.regression import Linear, log_softmax, softmax
-from skills.classifiers.scope import ScopeRule, Whitened, scope_scores
+from skills.classifiers.features.columns import Features
+from skills.classifiers.features.ngrams import Floats
+from skills.classifiers.heads.neighbours import Neighbourhood
+from skills.classifiers.heads.regression import Linear, log_softmax, softmax
+from skills.classifiers.heads.scope import ScopeRule, Whitened, scope_scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,19 +122,19 @@ class Head:
 
     def why(self, text: str, vectors: Mapping[str, Floats], neighbours: int = 3, words: int = 5) -> Why:
         """Returns what the prediction for `text` stands on: at most so many examples and words."""
-        from skills.classifiers.explaining import explain
+        from skills.classifiers.heads.explaining import explain
 
         return explain(self, text, vectors, neighbours, words)
 
     def save(self, folder: Path, facts: Mapping[str, Any]) -> None:
         """Writes weights, examples and a readable card with `facts` about the training into the empty `folder`."""
-        from skills.classifiers.versions import save_head
+        from skills.classifiers.heads.versions import save_head
 
         save_head(self, folder, facts)
 
     @classmethod
     def load(cls, folder: Path) -> Head:
         """Returns what `save` wrote. Raises OSError when it is missing, `DamagedVersionError` when it is damaged."""
-        from skills.classifiers.versions import load_head
+        from skills.classifiers.heads.versions import load_head
 
         return load_head(folder)

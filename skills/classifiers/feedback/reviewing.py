@@ -11,7 +11,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from skills.classifiers.collected_models import CorrectionRow, ExampleRow
+from skills.classifiers.feedback.models import CorrectionRow, ExampleRow
 
 Sessions = async_sessionmaker[AsyncSession]
 Decision = Literal["accepted", "corrected", "dropped"]

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from skills.classifiers.features import Features
-from skills.classifiers.head import Head
-from skills.classifiers.ngrams import COLUMNS, Floats
-from skills.classifiers.regression import Linear
-from skills.classifiers.scope import Part, ScopeRule, Whitened
+from skills.classifiers.features.columns import Features
+from skills.classifiers.features.ngrams import COLUMNS, Floats
+from skills.classifiers.heads.head import Head
+from skills.classifiers.heads.regression import Linear
+from skills.classifiers.heads.scope import Part, ScopeRule, Whitened
 
 WEIGHTS_FILE = "weights.safetensors"
 CARD_FILE = "card.json"

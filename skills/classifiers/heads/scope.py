@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from skills.classifiers.ngrams import Floats
-from skills.classifiers.regression import product
+from skills.classifiers.features.ngrams import Floats
+from skills.classifiers.heads.regression import product
 
 Scores = npt.NDArray[np.float64]
 """One number a text."""

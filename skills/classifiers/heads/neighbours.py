@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from skills.classifiers.ngrams import Floats
+from skills.classifiers.features.ngrams import Floats
 
 NEAREST = 10
 _SHARPNESS = 10.0

@@ -12,16 +12,16 @@ import numpy.typing as npt
 
 from index.encoders.base import Encoder
 from index.encoders.sources import EMBEDDED
-from skills.classifiers.calibration import fit_temperature
-from skills.classifiers.features import centred
-from skills.classifiers.head import Prediction
-from skills.classifiers.ngrams import Floats
-from skills.classifiers.preparing import Prepared, prepare_head
-from skills.classifiers.regression import Linear, fit, log_softmax
-from skills.classifiers.training import SEED, train_head
-from skills.classifiers.tuned import Mixture, TunedHead, mixed
-from skills.classifiers.tuned_encoder import export, open_exported, tuned_name
-from skills.classifiers.tuning import Progress, Settings, Task, tune
+from skills.classifiers.features.columns import centred
+from skills.classifiers.features.ngrams import Floats
+from skills.classifiers.heads.calibration import fit_temperature
+from skills.classifiers.heads.head import Prediction
+from skills.classifiers.heads.preparing import Prepared, prepare_head
+from skills.classifiers.heads.regression import Linear, fit, log_softmax
+from skills.classifiers.heads.training import SEED, train_head
+from skills.classifiers.tuning.fine_tuning import Progress, Settings, Task, tune
+from skills.classifiers.tuning.tuned_encoder import export, open_exported, tuned_name
+from skills.classifiers.tuning.tuned_head import Mixture, TunedHead, mixed
 
 Method = Literal["auto", "heads", "tuned"]
 
@@ -93,7 +93,7 @@ def _tuned(
     progress: Progress | None,
 ) -> tuple[PreparedTuned, bool]:
     """Returns the tuned head, and whether it predicts held-out examples better than the frozen one."""
-    from skills.classifiers.lora import open_base
+    from skills.classifiers.tuning.lora import open_base
 
     frozen = prepared.head
     inside = np.array([place for place, label in enumerate(labels) if label is not None], dtype=np.intp)

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from skills.classifiers.calibration import Chosen, choose_rule, fit_temperature
-from skills.classifiers.features import fit_features
-from skills.classifiers.head import Head
-from skills.classifiers.neighbours import Neighbourhood
-from skills.classifiers.ngrams import COLUMNS, Floats
-from skills.classifiers.regression import Linear, balanced, fit, log_softmax, own_axes
-from skills.classifiers.scope import NOTHING_REFUSED, Scores, Whitened, scope_scores
+from skills.classifiers.features.columns import fit_features
+from skills.classifiers.features.ngrams import COLUMNS, Floats
+from skills.classifiers.heads.calibration import Chosen, choose_rule, fit_temperature
+from skills.classifiers.heads.head import Head
+from skills.classifiers.heads.neighbours import Neighbourhood
+from skills.classifiers.heads.regression import Linear, balanced, fit, log_softmax, own_axes
+from skills.classifiers.heads.scope import NOTHING_REFUSED, Scores, Whitened, scope_scores
 
 SEED = 20261123
 BALANCE = 0.5

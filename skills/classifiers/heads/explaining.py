@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from skills.classifiers.head import Head, Neighbour, Why
-from skills.classifiers.ngrams import Floats, count_ngrams, folded, plain
+from skills.classifiers.features.ngrams import Floats, count_ngrams, folded, plain
+from skills.classifiers.heads.head import Head, Neighbour, Why
 
 _UNIT = re.compile(r"[\u3400-\u9fff]|[^\W_]+")
 """What is taken away to see what it did: a word, or one Chinese character together with its next."""

@@ -2,7 +2,7 @@
 
 `collect` keeps what somebody made known about a text; `collect_verdict` does so for helpful, not helpful and thumbs.
 Nothing is kept of a text whose author opted out of learning, nor of feedback from a person who did
-(`skills.classifiers.opting_out`).
+(`skills.classifiers.feedback.opting_out`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from skills.base import Place, Request, Services
-from skills.classifiers.collected_models import CorrectionRow, ExampleRow, OptOutRow
+from skills.classifiers.feedback.models import CorrectionRow, ExampleRow, OptOutRow
 from skills.masking import mask
 
 Task = Literal["intent", "sentiment", "topic", "priority", "router"]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from skills.classifiers.ngrams import Floats
+from skills.classifiers.features.ngrams import Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)

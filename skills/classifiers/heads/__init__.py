@@ -1,0 +1,1 @@
+"""A classifier of one task on untouched encoders: trained, calibrated, kept and served."""

@@ -1,0 +1,1 @@
+"""Encoders tuned for a task by LoRA, and the heads on them."""
