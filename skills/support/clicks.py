@@ -13,8 +13,8 @@ from skills.support import reception
 from skills.support.book.answer_book import AnswerBook
 from skills.support.book.rows import Books
 from skills.support.cases import drafts
-from skills.support.cases import rows as case_rows
 from skills.support.cases.handover import NO_INTENT, intent_choice
+from skills.support.conversations import turns
 from skills.support.conversations.threads import Conversation, State, alone
 from skills.support.desk import Desk
 from skills.support.replying import Prepared, handed_over, rephrase
@@ -124,7 +124,7 @@ async def judged(request: Request, verdict: Literal["helpful", "not_helpful"], s
     if intent and template:
         await Books(services.sessions).judge(request.team, intent, language, template, helpful=verdict == "helpful")
     if turn := str(memory.get("turn") or ""):
-        await case_rows.set_verdict(services.sessions, turn, verdict)
+        await turns.set_verdict(services.sessions, turn, verdict)
     question, asker = answer.question, answer.asker
     conversation = await desk.conversations.get(
         services.sessions, request.team, answer.place.channel, answer.place.thread or alone(asker)

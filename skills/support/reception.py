@@ -17,11 +17,12 @@ from skills.reply import Buttons, Feedback, Json, Note, Paragraph, Part, Quote, 
 from skills.support.book.answer_book import AnswerBook
 from skills.support.cases import drafts, handover
 from skills.support.cases import rows as case_rows
-from skills.support.cases.models import TurnRow
+from skills.support.conversations.models import TurnRow
 from skills.support.conversations.threads import Conversation, State, alone
 from skills.support.desk import Desk, escalation
 from skills.support.replying import Prepared, answered, asked, handed_over, next_steps, offered, rephrase, said
 from skills.support.settings.modes import Mode
+from skills.support.tables import add_once, row_id
 from skills.support.understanding.deciding import Decision, Reason, decide
 from skills.support.understanding.message import Understood, understand
 
@@ -249,9 +250,9 @@ async def _note(
     drafted: bool,
 ) -> str:
     """Keeps what became of a question, and returns the turn's id."""
-    id = case_rows.row_id(request.team, request.id, "turn")
+    id = row_id(request.team, request.id, "turn")
     masked = (await asyncio.to_thread(mask, request.text)).text[:500]
-    await case_rows.add_once(
+    await add_once(
         services.sessions,
         TurnRow(
             id=id,

@@ -12,7 +12,6 @@ from skills.base import Place, Request, Services, Skill
 from skills.knowledge.questions import question_of
 from skills.reply import Form, Part, Reply, to_asker
 from skills.support import clicks, reception
-from skills.support.book.models import MIGRATIONS
 from skills.support.book.rows import Books
 from skills.support.cases import drafts, handover, response_clock
 from skills.support.cases import rows as case_rows
@@ -23,6 +22,7 @@ from skills.support.editing import book_editing
 from skills.support.settings import settling
 from skills.support.settings.modes import Mode
 from skills.support.stats import view as stats_view
+from skills.support.tables import MIGRATIONS
 from skills.support.understanding.deciding import IN_SCOPE, SURE
 from skills.support.understanding.wishes import names_order, wish_of
 from skills.text import Text
@@ -121,7 +121,10 @@ class SupportSkill(Skill):
         return await self.desk.conversations.is_open(services.sessions, team, place)
 
     async def home(self, request: Request, services: Services) -> Sequence[Part]:
-        return (*await settling.home(request, services, self.desk), *await book_editing.home_parts(request, services))
+        return (
+            *await settling.home(request, services, self.desk.modes),
+            *await book_editing.home_parts(request, services),
+        )
 
     async def judged(self, request: Request, verdict: Literal["helpful", "not_helpful"], services: Services) -> None:
         await clicks.judged(request, verdict, services, self.desk)
@@ -141,7 +144,7 @@ class SupportSkill(Skill):
 
     async def _by_words(self, request: Request, services: Services) -> Sequence[Reply] | None:
         """Returns the answer to a subcommand; None for a customer's question."""
-        settled = await settling.by_words(request, services, self.desk)
+        settled = await settling.by_words(request, services, self.desk.modes)
         for by_words in (book_editing.by_words, stats_view.by_words):
             settled = settled if settled is not None else await by_words(request, services)
         return settled
@@ -213,7 +216,7 @@ class SupportSkill(Skill):
             case "support.approve":
                 return await drafts.approve(request, services, book)
             case "support.mode":
-                return await settling.by_button(request, services, self.desk)
+                return await settling.by_button(request, services, self.desk.modes)
             case "support.edit" | "support.reject":
                 return await drafts.late(request, services)
         return to_asker(request.say("support.gone"))

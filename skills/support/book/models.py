@@ -1,4 +1,4 @@
-"""The tables of the answer book. Every row carries its team.
+"""The tables of the answer book.
 
 `version` in `support_books` counts a team's changes: whoever changes the book updates that row first, so that changes
 stand in a line and a process sees by one number whether it has the newest.
@@ -6,17 +6,10 @@ stand in a line and a process sees by one number whether it has the newest.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-MIGRATIONS = Path(__file__).parents[1] / "migrations" / "versions"
-"""Folder of the Alembic branch `support`."""
-
-
-class Base(DeclarativeBase):
-    pass
+from skills.support.tables import Base
 
 
 class BookRow(Base):

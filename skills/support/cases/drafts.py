@@ -34,6 +34,7 @@ from skills.support.cases.handover import NO_INTENT, intent_choice
 from skills.support.cases.models import DraftRow
 from skills.support.conversations.threads import Conversation
 from skills.support.replying import Prepared, label_of, next_steps, template_words, words_of
+from skills.support.tables import add_once, row_id
 from skills.support.understanding.message import Understood
 from skills.text import ChannelRef, Link, Text
 
@@ -82,7 +83,7 @@ async def keep(
     """Returns the draft as it is stored, waiting; `message` is the ts of the message that it answers."""
     guesses: list[Json] = [[guess.intent, guess.probability] for guess in seen.signals.guesses]
     draft = DraftRow(
-        id=case_rows.row_id(request.team, request.id, "draft"),
+        id=row_id(request.team, request.id, "draft"),
         team=request.team,
         channel=conversation.channel,
         kind=request.place.kind,
@@ -100,7 +101,7 @@ async def keep(
         card="",
         made_at=request.now.timestamp(),
     )
-    await case_rows.add_once(services.sessions, draft)
+    await add_once(services.sessions, draft)
     return draft
 
 

@@ -22,6 +22,7 @@ from skills.support.conversations.threads import Conversation, alone
 from skills.support.replying import label_of, words_of
 from skills.support.settings.modes import Settings
 from skills.support.slots.filling import extract_thread, fill_in
+from skills.support.tables import add_once, row_id
 from skills.support.understanding.deciding import Reason
 from skills.support.understanding.message import Understood
 from skills.text import Bold, Text
@@ -52,7 +53,7 @@ async def open_case(
     if known is not None:
         await follow_up(request, services, book, known)
         return known
-    id = case_rows.row_id(request.team, request.id, "case")
+    id = row_id(request.team, request.id, "case")
     where = Place(channel, "channel")
     hits = await _readable(request, services, where, seen)
     link = await services.link(request.place) if request.place.kind != "dm" else None
@@ -83,7 +84,7 @@ async def open_case(
         card="",
         opened_at=request.now.timestamp(),
     )
-    await case_rows.add_once(services.sessions, case)
+    await add_once(services.sessions, case)
     say = card_say(request, book)
     shown = card(case, book, say, response_clock.claim_by(case, settings))
     posted = await services.post(shown, request.team, where, f"support case {id}", skill="support", say=say)

@@ -1,38 +1,17 @@
-"""The tables of the reply: conversations, cases that people took over, drafts, and what a channel was marked as.
+"""The tables of cases that people took over, and of drafts.
 
-Every row carries its team. What is decided once (who claims, who approves) is an update that names the state which it
-leaves, so that of two people who press at once one wins.
+What is decided once (who claims, who approves) is an update that names the state which it leaves, so that of two people
+who press at once one wins.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Float, Index, Integer, String, Text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import JSON, Boolean, Float, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
 
-
-class Base(DeclarativeBase):
-    pass
-
-
-class ConversationRow(Base):
-    """What was said between a customer and the bot in one thread, and what it waits for.
-
-    `thread` is the thread's root, or `~` and the person's id where there is none (slash commands). `state` is
-    `skills.support.conversations.threads.State` as JSON. `updated_at` in epoch seconds, UTC.
-    """
-
-    __tablename__ = "support_conversations"
-
-    team: Mapped[str] = mapped_column(String(64), primary_key=True)
-    channel: Mapped[str] = mapped_column(String(64), primary_key=True)
-    thread: Mapped[str] = mapped_column(String(64), primary_key=True)
-    asker: Mapped[str] = mapped_column(String(64))
-    state: Mapped[dict[str, Any]] = mapped_column(JSON)
-    updated_at: Mapped[float] = mapped_column(Float)
-
-    __table_args__ = (Index("support_conversations_updated", "updated_at"),)
+from skills.support.tables import Base
 
 
 class CaseRow(Base):
@@ -104,51 +83,3 @@ class DraftRow(Base):
     decided_at: Mapped[float | None] = mapped_column(Float)
 
     __table_args__ = (Index("support_drafts_thread", "team", "channel", "thread"),)
-
-
-class ChannelRow(Base):
-    """A support channel. `mode`: draft, auto, off."""
-
-    __tablename__ = "support_channels"
-
-    team: Mapped[str] = mapped_column(String(64), primary_key=True)
-    channel: Mapped[str] = mapped_column(String(64), primary_key=True)
-    mode: Mapped[str] = mapped_column(String(8))
-    set_by: Mapped[str] = mapped_column(String(64))
-
-
-class DeskRow(Base):
-    """A team's settings: where people take over, within how many minutes, and from which confidence `auto` sends."""
-
-    __tablename__ = "support_desks"
-
-    team: Mapped[str] = mapped_column(String(64), primary_key=True)
-    escalation: Mapped[str | None] = mapped_column(String(64))
-    urgent_minutes: Mapped[int] = mapped_column(Integer)
-    minutes: Mapped[int] = mapped_column(Integer)
-    threshold: Mapped[float] = mapped_column(Float)
-
-
-class TurnRow(Base):
-    """What became of one question: the numbers of `/support stats`.
-
-    `path`: template, slot, choice, rephrase, index, handover, dropped, thanks; `drafted` where a person saw it first.
-    `question` is masked. `verdict`: helpful, not_helpful, once somebody said so.
-    """
-
-    __tablename__ = "support_turns"
-
-    id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    team: Mapped[str] = mapped_column(String(64))
-    at: Mapped[float] = mapped_column(Float)
-    channel: Mapped[str] = mapped_column(String(64))
-    thread: Mapped[str] = mapped_column(String(64))
-    path: Mapped[str] = mapped_column(String(16))
-    intent: Mapped[str] = mapped_column(String(64))
-    drafted: Mapped[bool] = mapped_column(Boolean)
-    probability: Mapped[float] = mapped_column(Float)
-    language: Mapped[str] = mapped_column(String(8))
-    question: Mapped[str] = mapped_column(Text)
-    verdict: Mapped[str | None] = mapped_column(String(16))
-
-    __table_args__ = (Index("support_turns_at", "team", "at"),)

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from skills.support.cases.models import CaseRow, DraftRow, TurnRow
+from skills.support.cases.models import CaseRow, DraftRow
 
 Sessions = async_sessionmaker[AsyncSession]
-
-
-def row_id(team: str, *parts: str) -> str:
-    """Returns the id of what a request made: the same when it is done again after a crash."""
-    return hashlib.sha256("\n".join((team, *parts)).encode()).hexdigest()[:32]
-
-
-async def add_once(sessions: Sessions, row: CaseRow | DraftRow | TurnRow) -> bool:
-    """Stores a new row; returns False when it is there already."""
-    async with sessions.begin() as session:
-        if await session.get(type(row), row.id) is not None:
-            return False
-        session.add(row)
-    return True
 
 
 async def case(sessions: Sessions, team: str, id: str) -> CaseRow | None:
@@ -99,9 +84,3 @@ async def supersede_drafts(sessions: Sessions, team: str, channel: str, thread: 
         for row in rows:
             row.status = "superseded"
     return rows
-
-
-async def set_verdict(sessions: Sessions, id: str, verdict: str) -> None:
-    """Keeps what somebody thought of the answer of a turn."""
-    async with sessions.begin() as session:
-        await session.execute(update(TurnRow).where(TurnRow.id == id).values(verdict=verdict))

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from skills.base import Place, Request
-from skills.support.cases.models import ConversationRow
+from skills.support.conversations.models import ConversationRow
 
 SAID_MOST = 8
 LONGEST = 500

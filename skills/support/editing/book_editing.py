@@ -18,7 +18,7 @@ from skills.support.editing import cards as book_cards
 from skills.support.editing import proposing
 from skills.support.editing.intent_form import FORM, Edited, input_of, intent_form, language_name, read_intent
 from skills.support.learning.proposals import Proposals
-from skills.support.stats import rows as stats_rows
+from skills.support.learning.unanswered import new_intent
 from skills.text import Text
 
 ADD, EDIT, REMOVE, PAGE, SETTINGS = (
@@ -107,7 +107,7 @@ async def form(request: Request, services: Services) -> Form | None:
     book, version = await Books(services.sessions).load_as_written(request.team)
     match request.name:
         case "support.intent.add":
-            begun = await stats_rows.new_intent(services.sessions, request.team, request.value.split(), book)
+            begun = await new_intent(services.sessions, request.team, request.value.split(), book)
             return intent_form(begun, book, Edited(), say)
         case "support.intent.edit":
             intent = book.intent(request.value)

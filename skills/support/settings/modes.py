@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from skills.support.cases.models import ChannelRow, DeskRow
+from skills.support.settings.models import ChannelRow, DeskRow
 
 Mode = Literal["draft", "auto", "off"]
 MODES: tuple[Mode, ...] = get_args(Mode)

@@ -12,7 +12,6 @@ import numpy as np
 
 ANSWERED = frozenset({"template", "index"})
 """What a turn came to when the bot gave an answer; `handover` and `rephrase` are questions without one."""
-UNANSWERED = frozenset({"handover", "rephrase"})
 NO_QUESTION = frozenset({"thanks", "dropped"})
 
 MOST_POINTS = 20

@@ -9,7 +9,8 @@ from skills.base import Request, Services
 from skills.catalogs import Say
 from skills.reply import Button, Buttons, Cell, Chart, Note, Paragraph, Part, Quote, Reply, Series, Table, to_asker
 from skills.support.editing.book_editing import ADD, may_edit
-from skills.support.stats import rows as stats_rows
+from skills.support.learning import unanswered
+from skills.support.stats import rows
 from skills.support.stats.reckoning import Day, Numbers, Spread, Taken, Turn, over_time, reckon, top_intents
 from skills.text import ChannelRef
 
@@ -38,14 +39,14 @@ async def by_words(request: Request, services: Services) -> Sequence[Reply] | No
 async def _parts(request: Request, services: Services, days: int) -> tuple[Part, ...]:
     say, sessions, team = request.say, services.sessions, request.team
     since = (request.now - timedelta(days=days)).timestamp()
-    turns = await stats_rows.turns(sessions, team, since)
+    turns = await rows.turns(sessions, team, since)
     if not turns:
         return (Paragraph(say("support.stats.none", count=days)),)
-    taken = await stats_rows.taken(sessions, team, since)
+    taken = await rows.taken(sessions, team, since)
     parts: list[Part] = [
         Paragraph(say("support.stats.title", count=days)),
         _chart(over_time(turns, request.now, days, request.person.zone), say),
-        _overall(turns, taken, await stats_rows.channels(sessions, team), say),
+        _overall(turns, taken, await rows.channels(sessions, team), say),
     ]
     if ranked := top_intents(turns, INTENTS):
         columns = tuple(say.label(f"support.stats.{name}") for name in ("intent", "questions", "answered"))
@@ -77,14 +78,14 @@ def _overall(turns: Sequence[Turn], taken: Sequence[Taken], channels: Sequence[s
         groups += [(ChannelRef(channel), {channel}) for channel in marked]
         if elsewhere:
             groups.append((say.label("support.stats.elsewhere"), elsewhere))
-    rows = []
+    lines = []
     for name, within in groups:
         inside = [turn for turn in turns if within is None or turn.channel in within]
         done = [one for one in taken if within is None or one.channel in within]
-        rows.append((name, *_row(reckon(inside, done), say)))
+        lines.append((name, *_row(reckon(inside, done), say)))
     names = ("where", "questions", "conversations", "deflection", "first_response", "resolution", "satisfaction")
     return Table(
-        tuple(say.label(f"support.stats.{name}") for name in names), tuple(rows), say.label("support.stats.figures")
+        tuple(say.label(f"support.stats.{name}") for name in names), tuple(lines), say.label("support.stats.figures")
     )
 
 
@@ -118,12 +119,12 @@ def _duration(seconds: float, say: Say) -> str:
 async def _candidates(request: Request, services: Services, since: float) -> Sequence[Part]:
     """Returns the groups of questions that had no answer, each with the button that makes an intent of it."""
     say = request.say
-    questions = await stats_rows.unanswered(services.sessions, request.team, since)
-    groups = await stats_rows.candidates(questions, services.library, CANDIDATES)
+    questions = await unanswered.unanswered(services.sessions, request.team, since)
+    groups = await unanswered.candidates(questions, services.library, CANDIDATES)
     parts: list[Part] = [Paragraph(say("support.stats.unanswered", count=len(questions)))] if questions else []
     for members in groups:
         parts.append(Note(say("support.stats.alike", count=len(members))))
         parts.append(Quote("\n".join(f"• {one.text}" for one in members[:SHOWN])))
-        ids = " ".join(one.id for one in members[: stats_rows.EXAMPLES])
+        ids = " ".join(one.id for one in members[: unanswered.EXAMPLES])
         parts.append(Buttons((Button(say.label("support.stats.make"), ADD, ids),)))
     return parts

@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.store.upgrade import open_database
 from skills.support.book.answer_book import EMPTY, AnswerBook, Intent, SlotKind
-from skills.support.book.models import MIGRATIONS
 from skills.support.book.rows import Books, IntentChanged
 from skills.support.book.validation import BookError
 from skills.support.learning.mining import Proposal
 from skills.support.learning.proposals import Proposals
+from skills.support.tables import MIGRATIONS
 
 STATUS = Intent(
     "order_status",

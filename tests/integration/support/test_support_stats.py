@@ -6,7 +6,7 @@ from sqlalchemy import update
 from support_bot import SupportBot
 
 from skills.classifiers.feedback.opting_out import opt_out
-from skills.support.cases.models import ConversationRow, TurnRow
+from skills.support.conversations.models import ConversationRow, TurnRow
 
 Json = dict[str, Any]
 

@@ -1,0 +1,103 @@
+"""Questions that nobody could answer, in groups from which a new intent may begin."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from sqlalchemy import and_, select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from skills.classifiers.feedback.models import OptOutRow
+from skills.support.book.answer_book import AnswerBook, Intent
+from skills.support.conversations.models import ConversationRow, TurnRow
+from skills.support.learning.grouping import centrality, group
+
+if TYPE_CHECKING:
+    from index.library import Library
+
+Sessions = async_sessionmaker[AsyncSession]
+
+UNANSWERED = frozenset({"handover", "rephrase"})
+"""What a turn came to where the bot had no answer."""
+LATEST = 300
+"""So many of the latest unanswered questions are compared with each other."""
+ALIKE = 2
+"""From so many questions on a group may be an intent that is missing."""
+EXAMPLES = 12
+"""Questions of a group that a new intent begins with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A question that led to no answer, masked."""
+
+    id: str
+    text: str
+    language: str
+
+
+async def unanswered(sessions: Sessions, team: str, since: float) -> list[Unanswered]:
+    """Returns the latest questions without an answer, none of people from whom nothing is learned."""
+    conversation = and_(
+        ConversationRow.team == TurnRow.team,
+        ConversationRow.channel == TurnRow.channel,
+        ConversationRow.thread == TurnRow.thread,
+    )
+    out = select(OptOutRow.person).where(OptOutRow.team == team)
+    rows = (
+        select(TurnRow.id, TurnRow.question, TurnRow.language)
+        .join(ConversationRow, conversation)
+        .where(TurnRow.team == team, TurnRow.at >= since, TurnRow.path.in_(UNANSWERED), TurnRow.question != "")
+        .where(ConversationRow.asker.not_in(out))
+        .order_by(TurnRow.at.desc())
+        .limit(LATEST)
+    )
+    async with sessions() as session:
+        return [Unanswered(*row) for row in await session.execute(rows)]
+
+
+async def by_id(sessions: Sessions, team: str, ids: Sequence[str]) -> list[Unanswered]:
+    """Returns the questions of some turns, in the order of `ids`."""
+    columns = (TurnRow.id, TurnRow.question, TurnRow.language)
+    async with sessions() as session:
+        rows = await session.execute(select(*columns).where(TurnRow.team == team, TurnRow.id.in_(ids)))
+        found = {row.id: Unanswered(*row) for row in rows}
+    return [found[id] for id in ids if id in found]
+
+
+async def new_intent(sessions: Sessions, team: str, ids: Sequence[str], book: AnswerBook) -> Intent:
+    """Returns what the form of a new intent begins with: the questions of some turns as its examples."""
+    examples: dict[str, tuple[str, ...]] = {}
+    for question in await by_id(sessions, team, ids):
+        if question.language in book.languages:
+            examples[question.language] = (*examples.get(question.language, ()), question.text)
+    return Intent("", examples=examples)
+
+
+async def candidates(questions: Sequence[Unanswered], library: Library, most: int) -> list[list[Unanswered]]:
+    """Returns groups of questions that ask for the same, the largest first, the most typical question of each first.
+
+    The encoder and the grouping run in a thread.
+    """
+    distinct = list({question.text.casefold().strip(): question for question in questions}.values())
+    encoders = library.choice.encoders
+    if len(distinct) < ALIKE or not encoders:
+        return []
+    return await asyncio.to_thread(_grouped, distinct, library, most)
+
+
+def _grouped(questions: Sequence[Unanswered], library: Library, most: int) -> list[list[Unanswered]]:
+    # The last encoder reads the most languages.
+    vectors = library.choice.encoders[-1].encode([question.text for question in questions], "query")
+    of = group(vectors)
+    found: list[list[Unanswered]] = []
+    for number in range(int(of.max()) + 1):
+        members = np.flatnonzero(of == number)
+        if len(members) >= ALIKE:
+            typical = members[np.argsort(-centrality(vectors[members]), kind="stable")]
+            found.append([questions[at] for at in typical])
+    return sorted(found, key=len, reverse=True)[:most]
