@@ -19,6 +19,8 @@ from bot.surface import attach_surface
 from bot.workspace import accounts
 from index.library import Library
 from index.sources import Sources
+from skills.support import SupportSkill
+from skills.support.book.answer_book import AnswerBook
 from skills.support.book.exchange import read_book_file
 from skills.support.book.rows import Books
 from skills.support.settings.modes import settle_escalation
@@ -66,7 +68,10 @@ async def start(settings: Settings, *, port: int = 3000, demo: bool = False, sto
         sources = Sources(runtime.database.sessions, library, knowledge.load_settings(settings))
         if demo and runtime.identity.team_id == accounts.TEAM_ID:
             await _load_handbook(library, sources)
-            if any(skill.name == "support" for skill in skills):
+            for skill in skills:
+                if not isinstance(skill, SupportSkill):
+                    continue
+                skill.desk.heads.shipped = demo_book
                 await _load_answers(runtime)
                 await settle_escalation(runtime.database.sessions, accounts.TEAM_ID, ALERTS)
         router = await asyncio.to_thread(open_router, skills, opened)
@@ -94,6 +99,11 @@ def _filling(future: Future[Sequence[Encoder]], load: Callable[[], Sequence[Enco
     return work
 
 
+def demo_book() -> AnswerBook:
+    """Returns the answer book of the handbook's shop."""
+    return read_book_file(ANSWERS).book
+
+
 async def _load_handbook(library: Library, sources: Sources) -> None:
     if (await library.status(accounts.TEAM_ID)).counts.documents:
         return
@@ -106,9 +116,9 @@ async def _load_answers(runtime: Runtime) -> None:
     books = Books(runtime.database.sessions)
     if await books.version(accounts.TEAM_ID):
         return
-    read = await asyncio.to_thread(read_book_file, ANSWERS)
-    await books.replace(accounts.TEAM_ID, read.book, "demo", runtime.clock.now().timestamp())
-    log.info("the demo answer book is loaded", extra={"intents": len(read.book.intents)})
+    book = await asyncio.to_thread(demo_book)
+    await books.replace(accounts.TEAM_ID, book, "demo", runtime.clock.now().timestamp())
+    log.info("the demo answer book is loaded", extra={"intents": len(book.intents)})
 
 
 def _language_model(llm: Llm | None, settings: Settings) -> ChatModel | None:

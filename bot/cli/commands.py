@@ -73,7 +73,7 @@ def local(
 
 @app.command()
 def prepare(context: typer.Context) -> None:
-    """Convert the encoders and train the router once, so that the first start is quick."""
+    """Convert the encoders and learn the demo's answer book once, so that the first start is quick."""
     from bot.cli.prepare import prepare_models
 
     prepare_models(context.obj)

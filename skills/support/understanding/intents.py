@@ -1,8 +1,9 @@
 """What a message wants, as the team's answer book has it: a head trained from its examples whenever they change.
 
 Training runs in a thread of its own beside the answers, some seconds for a few hundred examples; until it is done, and
-when it fails, the last good head serves. Heads lie in the data folder, so that a restart trains nothing. A book too
-small to learn from is served by its nearest example.
+when it fails, the last good head serves. Heads lie in the data folder, so that a restart trains nothing; that of a book
+which ships lies in the user's cache folder, so that an empty data folder has it at once. A book too small to learn from
+is served by its nearest example.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ import logging
 import math
 import re
 import shutil
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from index.encoders.cache import cache_folder, write_folder
 from index.search import QuestionVectors
 from skills.classifiers.examples import OUT_OF_SCOPE, read_utterances
 from skills.classifiers.heads.head import Head, Prediction
@@ -97,7 +99,10 @@ class _Served:
 
 
 class IntentHeads:
-    """The heads of all teams. `failed` is told when one can't be trained."""
+    """The heads of all teams. `failed` is told when one can't be trained.
+
+    `shipped` reads the book that ships, where there is one: its head is kept for every data folder of the user.
+    """
 
     def __init__(self, failed: Failed | None = None) -> None:
         self._served: dict[str, _Served] = {}
@@ -106,6 +111,7 @@ class IntentHeads:
         self._begun: dict[str, asyncio.Event] = {}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="intents")
         self.failed = failed
+        self.shipped: Callable[[], AnswerBook] | None = None
 
     async def read(
         self, team: str, book: AnswerBook, version: int, question: QuestionVectors, library: Library, folder: Path
@@ -158,10 +164,7 @@ class IntentHeads:
             self._begun[team].set()
 
     async def _follow(self, team: str, book: AnswerBook, version: int, library: Library, folder: Path) -> None:
-        encoder = next(
-            (library.choice.by_name[name] for name in _PREFERRED if name in library.choice.by_name),
-            next(iter(library.choice.by_name.values()), None),
-        )
+        encoder = preferred(library.choice.encoders)
         if encoder is None or not any(intent.all_examples() for intent in book.intents):
             self._served.pop(team, None)
             return
@@ -175,9 +178,24 @@ class IntentHeads:
             self._begun[team].set()
             if done:
                 return
-        trained = await loop.run_in_executor(self._thread, train, book, encoder, home)
+        trained = await loop.run_in_executor(self._thread, self._trained, book, encoder, home)
         self._served[team] = _Served(version, trained)
         log.info("learned the intents of the answer book", extra={"team": team, "version": version})
+
+    def _trained(self, book: AnswerBook, encoder: Encoder, home: Path) -> Classifier:
+        ships = self.shipped is not None and fingerprint(self.shipped(), encoder) == fingerprint(book, encoder)
+        return train(book, encoder, shipped_heads() if ships else home)
+
+
+def preferred(encoders: Iterable[Encoder]) -> Encoder | None:
+    """Returns the encoder on which heads stand."""
+    by_name = {encoder.name: encoder for encoder in encoders}
+    return next((by_name[name] for name in _PREFERRED if name in by_name), next(iter(by_name.values()), None))
+
+
+def shipped_heads() -> Path:
+    """Returns where the heads of books that ship are kept."""
+    return cache_folder() / "intents"
 
 
 def can_learn(book: AnswerBook) -> bool:
@@ -193,9 +211,9 @@ def train(book: AnswerBook, encoder: Encoder, home: Path) -> Classifier:
     """
     from skills.classifiers.heads.training import train_head
 
-    stored = _stored(book, encoder, home)
-    if stored is not None:
-        return stored
+    known = stored(book, encoder, home)
+    if known is not None:
+        return known
     if not can_learn(book):
         return _nearest(book, encoder)
     rows = _examples(book)
@@ -221,19 +239,21 @@ def _examples(book: AnswerBook) -> list[tuple[str, str | None]]:
 
 
 def _stored_or_nearest(book: AnswerBook, encoder: Encoder, home: Path) -> Classifier:
-    return _stored(book, encoder, home) or _nearest(book, encoder)
+    return stored(book, encoder, home) or _nearest(book, encoder)
 
 
-def _stored(book: AnswerBook, encoder: Encoder, home: Path) -> Head | None:
-    path = home / fingerprint(book, encoder)
-    if not path.is_dir():
-        return None
-    try:
-        return Head.load(path)
-    except (OSError, ValueError):
-        log.warning("a stored head is damaged; it is trained anew")
-        shutil.rmtree(path, ignore_errors=True)
-        return None
+def stored(book: AnswerBook, encoder: Encoder, home: Path) -> Head | None:
+    """Returns the head of `book` as it lies in `home` or is kept for all; None where there is none (blocking)."""
+    name = fingerprint(book, encoder)
+    for path in (home / name, shipped_heads() / name):
+        if not path.is_dir():
+            continue
+        try:
+            return Head.load(path)
+        except (OSError, ValueError):
+            log.warning("a stored head is damaged; it is trained anew")
+            shutil.rmtree(path, ignore_errors=True)
+    return None
 
 
 def _nearest(book: AnswerBook, encoder: Encoder) -> Nearest:
@@ -242,15 +262,10 @@ def _nearest(book: AnswerBook, encoder: Encoder) -> Nearest:
 
 
 def _store(head: Head, home: Path, name: str, intents: int, examples: int) -> None:
-    """Writes aside and renames; of the team's heads the newest two stay."""
-    home.mkdir(parents=True, exist_ok=True)
-    aside = home / f".{name}"
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir()
-    head.save(aside, {"intents": intents, "examples": examples})
-    shutil.rmtree(home / name, ignore_errors=True)
-    aside.rename(home / name)
-    kept = sorted((one for one in home.iterdir() if one.is_dir()), key=lambda one: one.stat().st_mtime, reverse=True)
+    """Writes aside and renames; of the heads of one home the newest two stay."""
+    write_folder(home / name, lambda partial: head.save(partial, {"intents": intents, "examples": examples}))
+    heads = (one for one in home.iterdir() if one.is_dir() and not one.name.startswith("."))
+    kept = sorted(heads, key=lambda one: one.stat().st_mtime, reverse=True)
     for old in kept[2:]:
         shutil.rmtree(old, ignore_errors=True)
 
