@@ -5,11 +5,13 @@ https://docs.slack.dev/surfaces/app-home
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import math
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from weakref import WeakValueDictionary
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -19,6 +21,7 @@ from bot.desk.help import usages
 from bot.features import Features
 from bot.outgoing import answer_id
 from bot.rendering import render_home, render_reply
+from bot.rendering.spans import Json
 from bot.services import BotServices
 from skills.base import Person, Place, Request
 from skills.catalogs import Say
@@ -31,6 +34,9 @@ GREETING_PAUSE = 600.0
 
 RECENT = 5
 """Answers that App Home lists."""
+
+SEEN = 500
+"""So many people's App Home is known as it was published last."""
 
 PROMPTS = ("bot.prompt.help", "bot.prompt.documents", "bot.prompt.status")
 """Suggested when somebody opens the conversation with the bot; Slack shows at most four."""
@@ -45,13 +51,48 @@ class Home:
         self._features = features
         self._version = version
         self._greet_not_before = 0.0
+        self._seen: dict[tuple[str, str], Json] = {}
+        self._refreshing: set[asyncio.Task[None]] = set()
+        self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     async def publish(self, team: str, id: str) -> None:
         """Publishes App Home for one person; a server that has none is left alone."""
+        async with self._turns.setdefault((team, id), asyncio.Lock()):
+            await self._publish(team, id, await self._view(team, id))
+
+    def refresh(self, team: str, id: str, *, clicked: bool) -> None:
+        """Begins to publish App Home again, where it shows something else than it did.
+
+        To be called after what a person did; `clicked` when they did it there. Of others only those are looked at to
+        whom this process has shown it.
+        """
+        if not clicked and (team, id) not in self._seen:
+            return
+        task = asyncio.create_task(self._refresh(team, id))
+        self._refreshing.add(task)
+        task.add_done_callback(self._refreshing.discard)
+
+    async def _refresh(self, team: str, id: str) -> None:
+        try:
+            async with self._turns.setdefault((team, id), asyncio.Lock()):
+                view = await self._view(team, id)
+                if self._seen.get((team, id)) != view:
+                    await self._publish(team, id, view)
+        except Exception:
+            log.exception("App Home was not published again; it is when it is opened next", extra={"person": id})
+
+    async def _view(self, team: str, id: str) -> Json:
         person = await self._services.people.person(team, id)
         say = self._services.catalogs.say(person.locale, person.zone)
-        view = render_home(await self.parts(team, person, say), say, self._services.clock.now())
-        await self._features.attempt("views.publish", lambda: self._client.views_publish(user_id=id, view=view))
+        return render_home(await self.parts(team, person, say), say, self._services.clock.now())
+
+    async def _publish(self, team: str, id: str, view: Json) -> None:
+        published = self._client.views_publish
+        await self._features.attempt("views.publish", lambda: published(user_id=id, view=view))
+        self._seen.pop((team, id), None)
+        self._seen[team, id] = view
+        while len(self._seen) > SEEN:
+            self._seen.pop(next(iter(self._seen)))
 
     async def suggest(self, team: str, id: str, channel: str) -> None:
         """Suggests what to ask in the Messages tab."""

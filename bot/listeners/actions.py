@@ -11,6 +11,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.listeners.app_home import answer
 from bot.listeners.modals import open_form
 from bot.listeners.requests import Arrival
 from bot.payloads import of_click
@@ -41,7 +42,7 @@ async def handle_action(
     if waits:
         await ack()
     if not opened or arrival.handling.handles_after_form(incoming.request):
-        arrival.delivery.run(lambda: arrival.handling.answer(incoming, arrival.delivery))
+        answer(arrival, incoming, context["home"], clicked=view.get("type") == "home")
 
 
 async def handle_options(ack: AsyncAck) -> None:

@@ -11,6 +11,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.listeners.app_home import answer
 from bot.listeners.modals import open_form
 from bot.listeners.requests import Arrival
 from bot.payloads import of_command
@@ -40,4 +41,4 @@ async def handle_command(
     if waits:
         await ack()
     if not opened:
-        arrival.delivery.run(lambda: arrival.handling.answer(incoming, arrival.delivery))
+        answer(arrival, incoming, context["home"])

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.delivery import Outgoing
-from bot.desk.channel import FORM as CHANNEL_FORM
-from bot.home import Home
+from bot.listeners.app_home import answer
 from bot.listeners.requests import Arrival
 from bot.payloads import of_view
 from bot.rendering import Origin, read_values
@@ -42,17 +40,8 @@ async def handle_submission(
         await ack(response_action="errors", errors={key: say.plain(text) for key, text in errors.items()})
         return
     await ack()
-    home: Home = context["home"]
-
-    async def work() -> Sequence[Outgoing]:
-        outgoing = await arrival.handling.answer(incoming, arrival.delivery)
-        if incoming.request.name == CHANNEL_FORM or not incoming.request.place.channel:
-            # What was opened in App Home has most likely changed what stands there.
-            await home.publish(arrival.delivery.team, incoming.request.person.id)
-        return outgoing
-
     if not errors:
-        arrival.delivery.run(work)
+        answer(arrival, incoming, context["home"], clicked=not incoming.request.place.channel)
 
 
 async def handle_closed(ack: AsyncAck) -> None:
