@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 from index.search import QuestionVectors
 from skills.base import Place, Request, Services, Skill
 from skills.knowledge.questions import question_of
-from skills.reply import Form, Part, Reply, to_asker
+from skills.reply import Form, Note, Paragraph, Part, Reply, to_asker
 from skills.support import clicks, reception
 from skills.support.book.rows import Books
 from skills.support.cases import drafts, handover, response_clock
@@ -46,8 +46,8 @@ class SupportSkill(Skill):
         {"support.person", "support.choose", "support.neither", "support.claim", "support.approve", "support.mode"}
         | book_editing.ACTIONS
     )
-    forms: ClassVar[frozenset[str]] = _CASE_FORMS | book_editing.FORMS
-    opens_form: ClassVar[frozenset[str]] = _CASE_FORMS | book_editing.OPENS_FORM
+    forms: ClassVar[frozenset[str]] = _CASE_FORMS | book_editing.FORMS | {settling.TIMES}
+    opens_form: ClassVar[frozenset[str]] = _CASE_FORMS | book_editing.OPENS_FORM | {settling.TIMES}
 
     def __init__(self) -> None:
         self.desk = Desk()
@@ -98,6 +98,8 @@ class SupportSkill(Skill):
     async def form(self, request: Request, services: Services) -> Form | None:
         if request.name in _OF_BOOK:
             return await book_editing.form(request, services)
+        if request.name == settling.TIMES:
+            return await settling.times_form(request, services, self.desk.modes)
         book, _ = await self.desk.book(request.team, services)
         match request.name:
             case "support.wrong_intent":
@@ -113,6 +115,8 @@ class SupportSkill(Skill):
         return None
 
     async def check(self, request: Request, services: Services) -> Mapping[str, Text]:
+        if request.name == settling.TIMES:
+            return settling.check_times(request)
         return await book_editing.check(request, services) if request.name in book_editing.FORMS else {}
 
     async def claims(self, team: str, place: Place, services: Services) -> bool:
@@ -137,10 +141,15 @@ class SupportSkill(Skill):
         if settled is not None:
             return settled
         if not question_of(request.text) or request.text.strip().casefold() in ("help", "帮助"):
-            return to_asker(request.say("support.help"))
+            return await self._help(request, services)
         conversation = await self.desk.conversations.find(services.sessions, request)
         begun = reception.conversation_of(request, alone(request.person.id))
         return await reception.receive(request, services, self.desk, conversation or begun, None)
+
+    async def _help(self, request: Request, services: Services) -> Sequence[Reply]:
+        settings = await self.desk.modes.settings(services.sessions, request.team)
+        parts = (Paragraph(request.say("support.help")), Note(settling.times_text(settings, request.say)))
+        return (Reply(parts, to="asker"),)
 
     async def _by_words(self, request: Request, services: Services) -> Sequence[Reply] | None:
         """Returns the answer to a subcommand; None for a customer's question."""
@@ -219,12 +228,16 @@ class SupportSkill(Skill):
                 return await settling.by_button(request, services, self.desk.modes)
             case "support.edit" | "support.reject":
                 return await drafts.late(request, services)
+            case settling.TIMES if not request.person.is_admin:
+                return to_asker(request.say("support.admins_only"))
         return to_asker(request.say("support.gone"))
 
     async def _form(self, request: Request, services: Services) -> Sequence[Reply]:
         book, _ = await self.desk.book(request.team, services)
         settings = await self.desk.modes.settings(services.sessions, request.team)
         match request.name:
+            case settling.TIMES:
+                return await settling.by_form(request, services, self.desk.modes)
             case "support.wrong_intent":
                 return await clicks.put_right(request, services, self.desk)
             case "support.reply":

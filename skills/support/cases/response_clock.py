@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from skills.base import Place, Request, Services
-from skills.reply import Paragraph, Reply
+from skills.reply import Json, Paragraph, Reply
 from skills.support.book.answer_book import AnswerBook
 from skills.support.cases import rows as case_rows
 from skills.support.cases.models import CaseRow
@@ -15,8 +15,6 @@ from skills.text import PersonRef
 
 REMIND = "support.remind"
 ESCALATE = "support.escalate"
-LATER = 2
-"""Somebody in charge is called after so many times the first-response time."""
 
 
 def claim_by(case: CaseRow, settings: Settings) -> datetime:
@@ -25,12 +23,12 @@ def claim_by(case: CaseRow, settings: Settings) -> datetime:
 
 
 async def start(case: CaseRow, settings: Settings, services: Services) -> None:
-    """Keeps the two moments at which a case that nobody claimed is looked at."""
-    first = settings.first_response(case.urgent)
-    opened = datetime.fromtimestamp(case.opened_at, UTC)
-    for kind, times in ((REMIND, 1), (ESCALATE, LATER)):
-        due = opened + timedelta(seconds=times * first)
-        await services.schedule("support", kind, f"{kind} {case.id}", due, case.team, {"case": case.id})
+    """Keeps the two moments at which a case that nobody claimed is looked at, as they are settled now."""
+    call_at = case.opened_at + settings.call_after(case.urgent)
+    for kind, due in ((REMIND, case.opened_at + settings.first_response(case.urgent)), (ESCALATE, call_at)):
+        payload: dict[str, Json] = {"case": case.id, "call_at": call_at}
+        moment = datetime.fromtimestamp(due, UTC)
+        await services.schedule("support", kind, f"{kind} {case.id}", moment, case.team, payload)
 
 
 async def ring(request: Request, services: Services, book: AnswerBook, settings: Settings) -> Sequence[Reply]:
@@ -47,13 +45,19 @@ async def ring(request: Request, services: Services, book: AnswerBook, settings:
         called = (PersonRef(person.id), " ") if person is not None else ()
         words = say("support.clock.escalate", name=case.about["name"], when=since)
         text = (*called, *((words,) if isinstance(words, str) else words))
-    elif request.now >= since + timedelta(seconds=LATER * settings.first_response(case.urgent)):
+    elif request.now.timestamp() >= _call_at(request, case, settings):
         # The bot was away, or the clock jumped: the call that is due as well says it all.
         return ()
     place = case_place(case)
     key = f"{request.name} {case.id}"
     await services.post(Reply((Paragraph(text),)), request.team, place, key, skill="support", under=case.card, say=say)
     return ()
+
+
+def _call_at(request: Request, case: CaseRow, settings: Settings) -> float:
+    """Returns when somebody in charge is called (epoch seconds), as it was settled when the case was opened."""
+    kept = request.memory.get("call_at")
+    return float(kept) if isinstance(kept, int | float) else case.opened_at + settings.call_after(case.urgent)
 
 
 def case_place(case: CaseRow) -> Place:

@@ -20,7 +20,10 @@ class ChannelRow(Base):
 
 
 class DeskRow(Base):
-    """A team's settings: where people take over, within how many minutes, and from which confidence `auto` sends."""
+    """A team's settings: where people take over, within how many minutes, and from which confidence `auto` sends.
+
+    After `call_minutes` somebody in charge is called; None is twice the minutes for a claim.
+    """
 
     __tablename__ = "support_desks"
 
@@ -29,3 +32,5 @@ class DeskRow(Base):
     urgent_minutes: Mapped[int] = mapped_column(Integer)
     minutes: Mapped[int] = mapped_column(Integer)
     threshold: Mapped[float] = mapped_column(Float)
+    urgent_call_minutes: Mapped[int | None] = mapped_column(Integer)
+    call_minutes: Mapped[int | None] = mapped_column(Integer)

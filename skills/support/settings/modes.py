@@ -1,4 +1,4 @@
-"""Support channels and where people take over: what an admin settled, kept in memory for a few seconds."""
+"""Support channels, where people take over and how soon: what admins settled, kept in memory for a few seconds."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from skills.support.settings.models import ChannelRow, DeskRow
+from skills.support.settings.times import Times
 
 Mode = Literal["draft", "auto", "off"]
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -18,8 +19,8 @@ MODES: tuple[Mode, ...] = get_args(Mode)
 KNOWN_SECONDS = 10.0
 """How long another replica may go on with what an admin has changed here."""
 
-URGENT_MINUTES = 15
-MINUTES = 60
+URGENT = Times(15)
+ORDINARY = Times(60)
 """Within how many minutes a person should claim a case: an urgent one, any other."""
 
 THRESHOLD = 0.9
@@ -31,13 +32,21 @@ class Settings:
     """A team's settings; `escalation` is the channel in which people take over, None until one is set."""
 
     escalation: str | None = None
-    urgent_minutes: int = URGENT_MINUTES
-    minutes: int = MINUTES
+    urgent: Times = URGENT
+    ordinary: Times = ORDINARY
     threshold: float = THRESHOLD
+
+    def times(self, urgent: bool) -> Times:
+        """Returns the times of an urgent case, or of any other."""
+        return self.urgent if urgent else self.ordinary
 
     def first_response(self, urgent: bool) -> float:
         """Returns the seconds within which a case should be claimed."""
-        return 60.0 * (self.urgent_minutes if urgent else self.minutes)
+        return 60.0 * self.times(urgent).claim
+
+    def call_after(self, urgent: bool) -> float:
+        """Returns the seconds after which somebody in charge is called for a case that nobody has claimed."""
+        return 60.0 * self.times(urgent).called_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +91,17 @@ class Modes:
 
     async def escalate_to(self, sessions: async_sessionmaker[AsyncSession], team: str, channel: str) -> None:
         """Makes a channel the one in which people take over."""
-        settings = replace(await self.settings(sessions, team), escalation=channel)
+        await self._settle(sessions, team, replace(await self.settings(sessions, team), escalation=channel))
+
+    async def time(
+        self, sessions: async_sessionmaker[AsyncSession], team: str, *, urgent: Times, ordinary: Times
+    ) -> Settings:
+        """Settles how soon cases are to be claimed from now on, and returns the settings."""
+        settings = replace(await self.settings(sessions, team), urgent=urgent, ordinary=ordinary)
+        await self._settle(sessions, team, settings)
+        return settings
+
+    async def _settle(self, sessions: async_sessionmaker[AsyncSession], team: str, settings: Settings) -> None:
         await store_settings(sessions, team, settings)
         self._settings[team] = settings
 
@@ -95,7 +114,13 @@ class Modes:
             desks = (await session.scalars(select(DeskRow))).all()
         self._channels = {(row.team, row.channel): Marked(_mode(row.mode), row.set_by) for row in channels}
         self._settings = {
-            row.team: Settings(row.escalation, row.urgent_minutes, row.minutes, row.threshold) for row in desks
+            row.team: Settings(
+                row.escalation,
+                Times(row.urgent_minutes, row.urgent_call_minutes),
+                Times(row.minutes, row.call_minutes),
+                row.threshold,
+            )
+            for row in desks
         }
 
 
@@ -106,9 +131,11 @@ async def store_settings(sessions: async_sessionmaker[AsyncSession], team: str, 
             DeskRow(
                 team=team,
                 escalation=settings.escalation,
-                urgent_minutes=settings.urgent_minutes,
-                minutes=settings.minutes,
+                urgent_minutes=settings.urgent.claim,
+                minutes=settings.ordinary.claim,
                 threshold=settings.threshold,
+                urgent_call_minutes=settings.urgent.call,
+                call_minutes=settings.ordinary.call,
             )
         )
 
