@@ -65,7 +65,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message acted upon by a shortcut, with its thread (oldest first, itself included)."""
+    """A message acted upon by a shortcut, with its thread (oldest first, itself included).
+
+    `author` is a name, `author_id` the person's id, empty for what a program has posted.
+    """
 
     ts: str
     author: str
@@ -73,6 +76,7 @@ class Message:
     permalink: str | None
     thread: tuple[tuple[str, str], ...] = ()
     """(author's name, text) of each message of the thread."""
+    author_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,3 +262,7 @@ class Skill(ABC):
     async def judged(self, request: Request, verdict: Literal["helpful", "not_helpful"], services: Services) -> None:
         """Learns what `request.person` thought of `request.answer`, one of this skill's answers."""
         return None
+
+    async def unlearn(self, team: str, person: str, services: Services) -> int:
+        """Removes or empties what was kept of a person to learn from, who takes no part in that; returns how much."""
+        return 0

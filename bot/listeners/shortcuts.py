@@ -47,6 +47,7 @@ async def handle_shortcut(
             author=message.get("user", ""),
             text=arrival.words(message.get("text") or ""),
             permalink=None,
+            author_id=_person(message),
         ),
     )
     opened = waits and await open_form(arrival, incoming, client, shortcut.get("trigger_id"))
@@ -76,8 +77,14 @@ async def run(
         text=arrival.words(message.get("text") or ""),
         permalink=link["permalink"] if link else None,
         thread=tuple((author, text) for author, text in thread if text),
+        author_id=_person(message),
     )
     return await arrival.handling.answer(replace(incoming, request=replace(request, message=whole)), arrival.delivery)
+
+
+def _person(message: Mapping[str, Any]) -> str:
+    """Returns the id of the person who wrote a message, empty where a program did."""
+    return "" if message.get("bot_id") else str(message.get("user") or "")
 
 
 async def _author(arrival: Arrival, message: Mapping[str, Any]) -> str:

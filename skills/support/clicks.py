@@ -97,7 +97,7 @@ async def draft_for_presser(request: Request, services: Services, desk: Desk) ->
         (f"{number}", text) for number, (author, text) in enumerate(message.thread) if author == message.author
     )
     state = State(said=said, question=message.text)
-    conversation = Conversation(request.team, place.channel, thread, "", state)
+    conversation = Conversation(request.team, place.channel, thread, message.author_id, state)
     book, version = await desk.book(request.team, services)
     readers = await services.readers(asked)
     seen = await understand(asked, services, desk.heads, book, version, state, readers)
@@ -159,7 +159,8 @@ async def _again(
 ) -> tuple[Understood, AnswerBook]:
     """Returns what is known of the message that the conversation is about, as part of this request."""
     book, version = await desk.book(request.team, services)
-    asked = replace(request, text=conversation.state.question)
+    said = conversation.state.question or (request.answer.question if request.answer is not None else "")
+    asked = replace(request, text=said)
     readers = await (services.readers(request) if request.place.thread else services.audience(request))
     state = conversation.state
     return await understand(asked, services, desk.heads, book, version, state.settled(), readers), book

@@ -11,6 +11,7 @@ from typing import Literal
 from index.types import Audience
 from skills.base import Place, Request, Services
 from skills.catalogs import Say
+from skills.classifiers.feedback.opting_out import has_opted_out
 from skills.knowledge.writing import write
 from skills.masking import mask
 from skills.reply import Buttons, Feedback, Json, Note, Paragraph, Part, Quote, Reply, Sources
@@ -251,7 +252,9 @@ async def _note(
 ) -> str:
     """Keeps what became of a question, and returns the turn's id."""
     id = row_id(request.team, request.id, "turn")
-    masked = (await asyncio.to_thread(mask, request.text)).text[:500]
+    # Counted all the same; what they wrote is nothing to learn from.
+    kept = not await has_opted_out(services.sessions, request.team, conversation.asker)
+    masked = (await asyncio.to_thread(mask, request.text)).text[:500] if kept else ""
     await add_once(
         services.sessions,
         TurnRow(

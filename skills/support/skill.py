@@ -13,7 +13,7 @@ from skills.knowledge.questions import question_of
 from skills.reply import Form, Note, Paragraph, Part, Reply, to_asker
 from skills.support import clicks, reception
 from skills.support.book.rows import Books
-from skills.support.cases import drafts, handover, response_clock
+from skills.support.cases import drafts, handover, response_clock, unlearning
 from skills.support.cases import rows as case_rows
 from skills.support.cases.models import CaseRow
 from skills.support.conversations.threads import Conversation, alone, thread_of
@@ -135,6 +135,9 @@ class SupportSkill(Skill):
 
     async def forget(self, team: str, place: Place, services: Services) -> None:
         await self.desk.conversations.forget_message(services.sessions, team, place)
+
+    async def unlearn(self, team: str, person: str, services: Services) -> int:
+        return await unlearning.unlearn(services.sessions, team, person)
 
     async def _command(self, request: Request, services: Services) -> Sequence[Reply]:
         settled = await self._by_words(request, services)

@@ -32,6 +32,7 @@ from skills.support.cases import rows as case_rows
 from skills.support.cases.cards import without_cards
 from skills.support.cases.handover import NO_INTENT, intent_choice
 from skills.support.cases.models import DraftRow
+from skills.support.cases.unlearning import unlearn_done
 from skills.support.conversations.threads import Conversation
 from skills.support.replying import Prepared, label_of, next_steps, template_words, words_of
 from skills.support.tables import add_once, row_id
@@ -214,6 +215,7 @@ async def _send(
         say=say,
     )
     await _learn(request, services, draft, "approve" if text is None else "draft_edit", None)
+    await unlearn_done(services.sessions, draft.team, draft.asker)
     if not draft.card:
         gone = request.answer.id if request.answer is not None and request.kind == "action" else None
         return (Reply((Paragraph(request.say("support.draft.done")),), to="asker", replaces=gone),)

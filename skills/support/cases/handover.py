@@ -18,6 +18,7 @@ from skills.support.cases import response_clock
 from skills.support.cases import rows as case_rows
 from skills.support.cases.cards import about, card, without_cards
 from skills.support.cases.models import CaseRow
+from skills.support.cases.unlearning import unlearn_done
 from skills.support.conversations.threads import Conversation, alone
 from skills.support.replying import label_of, words_of
 from skills.support.settings.modes import Settings
@@ -286,6 +287,7 @@ async def close(request: Request, services: Services, book: AnswerBook, settings
         intent = str(request.values.get("intent") or NO_INTENT)
         if intent != NO_INTENT:
             await _learn(request, services, case, "close", intent)
+    await unlearn_done(services.sessions, case.team, case.asker)
     return (await _card(request, services, book, settings, case),)
 
 

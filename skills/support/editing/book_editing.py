@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from skills.base import Request, Services
+from skills.classifiers.feedback.opting_out import has_opted_out
 from skills.reply import Choice, Form, Input, Note, Paragraph, Part, PeopleInput, Reply, TextInput
 from skills.support.book.answer_book import AnswerBook, Intent
 from skills.support.book.merging import merge, merge_intents, with_intent
@@ -96,6 +97,8 @@ async def handle(request: Request, services: Services) -> Sequence[Reply]:
             return await _settle(request, services)
         case "form", "support.example":
             return await _add_example(request, services)
+        case "shortcut", _ if await _takes_no_part(request, services):
+            return _told(request, request.say("support.book.takes_no_part"))
     return _told(request, request.say("support.book.no_form"))
 
 
@@ -118,7 +121,7 @@ async def form(request: Request, services: Services) -> Form | None:
         case "support.book.settings":
             return _settings_form(book, await Books(services.sessions).editors(request.team), request)
         case "support_add_example":
-            return _example_form(book, request)
+            return None if await _takes_no_part(request, services) else _example_form(book, request)
         case proposing.CHANGE:
             return await proposing.change_form(request, services, book)
     return None
@@ -227,6 +230,12 @@ async def _add_example(request: Request, services: Services) -> Sequence[Reply]:
     except BookError as error:
         return _told(request, request.say("support.book.refused", why=str(error)))
     return _told(request, request.say("support.book.example_added", name=intent.name))
+
+
+async def _takes_no_part(request: Request, services: Services) -> bool:
+    """Returns whether nothing is learned from who wrote the message that a shortcut acts upon."""
+    author = request.message.author_id if request.message is not None else ""
+    return bool(author) and await has_opted_out(services.sessions, request.team, author)
 
 
 def _with_example(request: Request, book: AnswerBook) -> Intent | None:

@@ -64,7 +64,9 @@ async def by_id(sessions: Sessions, team: str, ids: Sequence[str]) -> list[Unans
     """Returns the questions of some turns, in the order of `ids`."""
     columns = (TurnRow.id, TurnRow.question, TurnRow.language)
     async with sessions() as session:
-        rows = await session.execute(select(*columns).where(TurnRow.team == team, TurnRow.id.in_(ids)))
+        rows = await session.execute(
+            select(*columns).where(TurnRow.team == team, TurnRow.id.in_(ids), TurnRow.question != "")
+        )
         found = {row.id: Unanswered(*row) for row in rows}
     return [found[id] for id in ids if id in found]
 
