@@ -45,7 +45,7 @@ async def pressed(request: Request, services: Services, desk: Desk) -> Sequence[
             chosen = Decision("answer", request.value)
             prepared = await reception.prepare(chosen, seen, services, book, conversation.state.settled())
             prepared = replace(prepared, probability=1.0)
-    mode = await _mode(request, services, desk)
+    mode = await _mode(request, services, desk, conversation)
     return await reception.deliver(
         seen.request, services, desk, conversation, seen, prepared, mode, None if mode == "draft" else replaces
     )
@@ -73,7 +73,7 @@ async def put_right(request: Request, services: Services, desk: Desk) -> Sequenc
         return to_asker(request.say("support.gone"))
     seen, book = await _again(request, services, desk, conversation)
     intent = str(request.values.get("intent") or NO_INTENT)
-    mode = await _mode(request, services, desk)
+    mode = await _mode(request, services, desk, conversation)
     if intent == NO_INTENT:
         say = seen.request.say.speaking(seen.language)
         prepared = rephrase(conversation.state, say)
@@ -166,10 +166,17 @@ async def _again(
     return await understand(asked, services, desk.heads, book, version, state.settled(), readers), book
 
 
-async def _mode(request: Request, services: Services, desk: Desk) -> Literal["draft"] | None:
-    """Returns `draft` where every reply is seen by a person first; what a person chose needs no other leave."""
+async def _mode(
+    request: Request, services: Services, desk: Desk, conversation: Conversation
+) -> Literal["draft"] | None:
+    """Returns `draft` where every reply is seen by a person first; what a person chose needs no other leave.
+
+    What was asked by command is for the asker alone, whatever the channel.
+    """
+    if conversation.thread == alone(request.person.id) or request.place.kind == "dm":
+        return None
     mode = await desk.modes.of(services.sessions, request.team, request.place.channel)
-    return "draft" if mode == "draft" and request.place.kind != "dm" else None
+    return "draft" if mode == "draft" else None
 
 
 async def _named(

@@ -212,10 +212,13 @@ async def _hand_over(
     channel = await escalation(request, services, desk)
     if channel is None:
         return (Note(say("support.handover.nowhere")),), conversation
+    told_where = "support.handover.by"
     if conversation.thread == alone(request.person.id):
         # What was asked by command was seen by the asker alone, and so is what people write back.
         place = await services.direct(request.team, request.person.id)
         if place is not None:
+            if place.channel != request.place.channel:
+                told_where = "support.handover.by_direct"
             conversation = replace(conversation, channel=place.channel)
             request = replace(request, place=place)
     settings = await desk.modes.settings(services.sessions, request.team)
@@ -239,7 +242,7 @@ async def _hand_over(
     if known is not None:
         return (Note(say("support.handover.known")),), conversation
     by = request.now + timedelta(seconds=settings.first_response(case.urgent))
-    return (*lead, Note(say("support.handover.by", when=by))), conversation
+    return (*lead, Note(say(told_where, when=by))), conversation
 
 
 async def _note(

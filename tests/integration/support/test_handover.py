@@ -148,11 +148,32 @@ async def test_a_case_by_command_is_answered_in_a_direct_message(bot: SupportBot
     await dana.command("random", "/support", "can I talk to a real person")
     card = await bot.card(holding="needs a person")
     assert "it goes on in a direct message" in shown(card)
+    told = shown(await dana.wait_for_message("random", lambda one: "colleague" in shown(one)))
+    assert "in your direct messages with me" in told
+    assert "here" not in told.replace("there", "")
     opened = await bot.person("ana").click("alerts", card, "support.reply")
     await bot.person("ana").submit(opened["view"]["id"], {"text": {"text": "Hello Dana, it's Ana."}})
     written = await dana.wait_for_message("deskhand", lambda one: "it's Ana" in shown(one))
     await dana.dm("Thank you for writing!", thread_ts=written["ts"])
     await under(bot, card, "Thank you for writing!")
+
+
+async def test_a_case_by_command_says_in_chinese_too_where_it_goes_on(bot: SupportBot) -> None:
+    chen = bot.person("chen")
+    await chen.command("random", "/support", "转人工")
+    assert "私信里继续" in shown(await chen.wait_for_message("random", lambda one: "同事" in shown(one)))
+
+
+async def test_a_person_asked_for_below_a_commands_answer_is_promised_to_the_asker_alone(bot: SupportBot) -> None:
+    ana, dana = bot.person("ana"), bot.person("dana")
+    await ana.command("random", "/support", "channel draft")
+    await dana.command("random", "/support", "where is my order LL-20931?")
+    answer = await dana.wait_for_message("random", lambda one: "My orders" in shown(one))
+    await dana.click("random", answer, "support.person")
+    told = await dana.wait_for_message("random", lambda one: "direct messages with me" in shown(one))
+    assert told["is_ephemeral"]
+    await bot.card(holding="needs a person")
+    assert not [one for one in await bot.cards("random") if not one.get("is_ephemeral")]
 
 
 async def test_a_colleagues_own_words_in_the_thread_stop_the_clock_and_are_not_answered(bot: SupportBot) -> None:
