@@ -43,8 +43,9 @@ class SupportSkill(Skill):
     shortcuts: ClassVar[frozenset[str]] = frozenset({"draft_reply"}) | book_editing.SHORTCUTS
     due: ClassVar[frozenset[str]] = frozenset({response_clock.REMIND, response_clock.ESCALATE})
     actions: ClassVar[frozenset[str]] = frozenset(
-        {"support.person", "support.choose", "support.neither", "support.claim", "support.approve", "support.mode"}
+        {"support.person", "support.choose", "support.neither", "support.claim", "support.approve"}
         | book_editing.ACTIONS
+        | settling.BUTTONS.keys()
     )
     forms: ClassVar[frozenset[str]] = _CASE_FORMS | book_editing.FORMS | {settling.TIMES}
     opens_form: ClassVar[frozenset[str]] = _CASE_FORMS | book_editing.OPENS_FORM | {settling.TIMES}
@@ -227,7 +228,7 @@ class SupportSkill(Skill):
                 return await handover.claim(request, services, book, settings)
             case "support.approve":
                 return await drafts.approve(request, services, book)
-            case "support.mode":
+            case name if name in settling.BUTTONS:
                 return await settling.by_button(request, services, self.desk.modes)
             case "support.edit" | "support.reject":
                 return await drafts.late(request, services)

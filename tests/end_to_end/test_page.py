@@ -313,6 +313,20 @@ async def test_data_tables_are_drawn_with_pages_and_sorting_and_charts_beside_th
     await expect(answer.locator("svg[role=img]")).to_be_visible()
 
 
+async def test_a_narrow_table_is_scrolled_and_cuts_no_word(open_page: OpenPage) -> None:
+    page = await open_page("ana", size=(420, 800))
+    answer = await ask(page, "the table please")
+    table = answer.get_by_role("table", name="Asked this week")
+    cells = table.get_by_role("cell")
+    await cells.nth(0).evaluate("node => { node.textContent = 'Incomprehensibilities' }")
+    await cells.nth(1).evaluate("node => { node.textContent = 'as many words as there are in a day '.repeat(9) }")
+    one_line = await cells.nth(0).evaluate(
+        "node => { const words = document.createRange(); words.selectNodeContents(node);"
+        " return words.getClientRects().length === 1 }"
+    )
+    assert one_line
+
+
 async def test_what_others_write_elsewhere_is_marked_unread(open_page: OpenPage, workspace: RunningWorkspace) -> None:
     page = await open_page("ana")
     entry = page.get_by_role("navigation").get_by_role("button", name="random")

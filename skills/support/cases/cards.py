@@ -21,6 +21,8 @@ LINES = 4
 LINE = 300
 """How many of the asker's messages the summary quotes, and how many characters of each."""
 SOURCES = 3
+LIKELY = 0.05
+"""Least share of a further guess that is named."""
 
 
 def about(
@@ -89,7 +91,8 @@ def _fields(case: CaseRow, book: AnswerBook, say: Say) -> tuple[tuple[Text, Text
     if kept["guesses"]:
         guesses = "; ".join(
             f"{_named(intent, book)} ({say.percent(share)})" if share is not None else _named(intent, book)
-            for intent, share in kept["guesses"]
+            for number, (intent, share) in enumerate(kept["guesses"])
+            if number == 0 or share is None or share >= LIKELY
         )
         pairs.append((say("support.card.guesses"), guesses))
     if kept["sentiment"]:

@@ -261,7 +261,7 @@ def _card(draft: DraftRow, book: AnswerBook, say: Say, name: str, prepared: Prep
     intent = book.intent(draft.intent)
     pairs: list[tuple[Text, Text]] = [(say("support.card.where"), (ChannelRef(draft.channel),))]
     if intent is not None:
-        pairs.append((say("support.card.guesses"), f"{label_of(intent)} {say.percent(prepared.probability)}"))
+        pairs.append((say("support.card.guesses"), f"{label_of(intent)} ({say.percent(prepared.probability)})"))
     parts: list[Part] = [
         Paragraph(say("support.draft.title", name=name)),
         Quote(without_cards(draft.question)),

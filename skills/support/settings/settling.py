@@ -18,6 +18,8 @@ _URGENT = {"urgent", "紧急", "加急"}
 _HERE = {"", "here", "这里", "本频道"}
 _WORDS = {"草稿": "draft", "自动": "auto", "关闭": "off", "关": "off"}
 
+BUTTONS: Mapping[str, Mode] = {f"support.mode.{mode}": mode for mode in MODES}
+"""The buttons that change a channel's mode."""
 TIMES = "support.times"
 """The button that opens the form of the response times, and the form."""
 
@@ -40,10 +42,9 @@ async def by_words(request: Request, services: Services, modes: Modes) -> Sequen
 
 
 async def by_button(request: Request, services: Services, modes: Modes) -> Sequence[Reply]:
-    """Returns the answer to a press in App Home; its value names channel and mode."""
-    channel, _, word = request.value.partition(" ")
-    mode = _mode(word)
-    if not request.person.is_admin or mode is None or not channel:
+    """Returns the answer to a press on one of `BUTTONS` in App Home; its value names the channel."""
+    channel, mode = request.value, BUTTONS[request.name]
+    if not request.person.is_admin or not channel:
         return to_asker(request.say("support.admins_only"))
     await modes.mark(services.sessions, request.team, channel, mode, request.person.id)
     return to_asker(request.say(f"support.mode.{mode}", channel=ChannelRef(channel)))
@@ -67,10 +68,8 @@ async def home(request: Request, services: Services, modes: Modes) -> Sequence[P
         parts.append(Note(say("support.home.no_channels")))
     for channel, marked in sorted(channels.items()):
         parts.append(Paragraph(say(f"support.home.{marked.mode}", channel=ChannelRef(channel))))
-        others = (mode for mode in MODES if mode != marked.mode)
-        parts.append(
-            Buttons(tuple(Button(_label(mode, say), "support.mode", value=f"{channel} {mode}") for mode in others))
-        )
+        others = ((name, mode) for name, mode in BUTTONS.items() if mode != marked.mode)
+        parts.append(Buttons(tuple(Button(_label(mode, say), name, value=channel) for name, mode in others)))
     return parts
 
 

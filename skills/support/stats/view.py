@@ -64,7 +64,11 @@ def _chart(days: Sequence[Day], say: Say) -> Chart:
         say.label("support.stats.by_week" if weekly else "support.stats.by_day"),
         (questions, handed),
         tuple(f"{day.begins:%m-%d}" if len(days) <= 52 // 2 else f"{day.begins:%y-%m-%d}" for day in days),
-        say.label("support.stats.chart", number=busiest.questions, day=busiest.begins),
+        say.label(
+            "support.stats.chart_week" if weekly else "support.stats.chart",
+            number=busiest.questions,
+            day=busiest.begins,
+        ),
     )
 
 
@@ -94,8 +98,8 @@ def _row(numbers: Numbers, say: Say) -> tuple[Cell, ...]:
         numbers.questions,
         numbers.conversations,
         _share(numbers.deflection, say),
-        _times(numbers.first_response, say),
-        _times(numbers.resolution, say),
+        times_text(numbers.first_response, say),
+        times_text(numbers.resolution, say),
         _share(numbers.satisfaction, say),
     )
 
@@ -104,16 +108,25 @@ def _share(share: float | None, say: Say) -> str:
     return "–" if share is None else say.percent(share)
 
 
-def _times(spread: Spread | None, say: Say) -> str:
-    return "–" if spread is None else f"{_duration(spread.p50, say)} / {_duration(spread.p90, say)}"
+def times_text(spread: Spread | None, say: Say) -> str:
+    """Returns the median and the 90th percentile in a few characters, with one unit where they share it."""
+    if spread is None:
+        return "–"
+    (typical, unit), (slow, slow_unit) = _duration(spread.p50), _duration(spread.p90)
+    if unit == slow_unit:
+        return f"{say.number(typical)} / {say.label(f'support.stats.{unit}', number=slow)}"
+    return (
+        f"{say.label(f'support.stats.{unit}', number=typical)} / {say.label(f'support.stats.{slow_unit}', number=slow)}"
+    )
 
 
-def _duration(seconds: float, say: Say) -> str:
+def _duration(seconds: float) -> tuple[float, str]:
+    """Returns a duration as a number and its unit."""
     if seconds < 5400:
-        return say.label("support.stats.minutes", number=round(seconds / 60, 0 if seconds >= 600 else 1))
+        return round(seconds / 60, 0 if seconds >= 600 else 1), "minutes"
     if seconds < 2 * 86_400:
-        return say.label("support.stats.hours", number=round(seconds / 3600, 1))
-    return say.label("support.stats.days", number=round(seconds / 86_400, 1))
+        return round(seconds / 3600, 1), "hours"
+    return round(seconds / 86_400, 1), "days"
 
 
 async def _candidates(request: Request, services: Services, since: float) -> Sequence[Part]:

@@ -26,7 +26,7 @@ async def test_a_channels_mode_that_is_changed_by_a_button_stands_there(bot: Sup
     await ana.wait_for_message("support", lambda one: "draft mode" in shown(one))
     home = (await ana.open_home())["view"]
     assert "every reply waits for a person" in shown(home)
-    changed = await ana.click_view(home["id"], "support.mode", value=f"{ana.channel('support')} auto")
+    changed = await ana.click_view(home["id"], "support.mode.auto", value=ana.channel("support"))
     assert "sure replies are sent at once" in shown(changed["view"])
     assert not bot.workspace.violations()
 

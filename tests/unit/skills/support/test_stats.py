@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skills.support.stats.reckoning import Taken, Turn, over_time, reckon, top_intents
+from skills.catalogs import Catalogs
+from skills.support import SupportSkill
+from skills.support.stats.reckoning import Spread, Taken, Turn, over_time, reckon, top_intents
+from skills.support.stats.view import times_text
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 AT = NOW.timestamp()
@@ -88,3 +91,16 @@ def test_long_spans_are_reckoned_by_the_week_and_lose_nothing(ages: list[float],
 @pytest.mark.parametrize("days", [1, 7, 14, 20])
 def test_short_spans_have_a_point_a_day(days: int) -> None:
     assert len(over_time([], NOW, days, BERLIN)) == days
+
+
+@pytest.mark.parametrize(
+    ("spread", "reads"),
+    [
+        (Spread(36, 42, 2), "0.6 / 0.7 min"),
+        (Spread(1200, 7200, 2), "20 min / 2 h"),
+        (Spread(200_000, 300_000, 2), "2.3 / 3.5 d"),
+    ],
+)
+def test_two_times_share_their_unit_where_they_have_one(spread: Spread, reads: str) -> None:
+    say = Catalogs([SupportSkill.catalogs]).say("en-US", ZoneInfo("UTC"))
+    assert times_text(spread, say) == reads
