@@ -24,10 +24,13 @@ async def learning_parts(word: str, request: Request, services: BotServices) -> 
         await opt_in(services.sessions, request.team, request.person.id)
         return (Paragraph(say("desk.learning.turned_on")),)
     removed = await opt_out(services.sessions, request.team, request.person.id)
+    emptied = 0
     for skill in services.skills:
-        removed += await skill.unlearn(request.team, request.person.id, services)
-    gone = say("desk.learning.removed", count=removed) if removed else say("desk.learning.none_removed")
-    return (Paragraph(say("desk.learning.turned_off")), Note(gone))
+        emptied += await skill.unlearn(request.team, request.person.id, services)
+    return (
+        Paragraph(say("desk.learning.turned_off", count=removed)),
+        Note(say("desk.learning.emptied", count=emptied)),
+    )
 
 
 async def home_parts(request: Request, services: BotServices) -> tuple[Part, ...]:
