@@ -56,7 +56,10 @@ async def open_case(
         return known
     id = row_id(request.team, request.id, "case")
     where = Place(channel, "channel")
-    hits = await _readable(request, services, where, seen)
+    # The words of who only asks for a person, or has no number, say nothing of the matter: pages are found by chance.
+    says_nothing = reason in ("person", "no_slot")
+    quoted = seen.findings is not None and bool(seen.findings.quoted)
+    hits = await _readable(request, services, where, seen) if quoted or not says_nothing else []
     link = await services.link(request.place) if request.place.kind != "dm" else None
     said = conversation.state.texts or (request.text,)
     case = CaseRow(
@@ -79,7 +82,7 @@ async def open_case(
             request.person.name,
             draft,
             told,
-            known=intent if reason in ("person", "no_slot") else "",
+            known=intent if says_nothing else "",
         ),
         card_channel=channel,
         card="",

@@ -32,6 +32,7 @@ async def changed(bot: SupportBot, card: Json, holding: str) -> Json:
 async def test_the_card_holds_what_a_person_needs_and_the_asker_is_told(bot: SupportBot) -> None:
     ts, card = await handed_over(bot)
     assert "I want to talk to a real person please" in shown(card)
+    assert "Pages that may help" not in shown(card)
     assert actions(card) == ["support.claim", "support.reply", "support.close"]
     told = await bot.person("dana").wait_for_reply("deskhand", ts)
     assert "colleague" in shown(told)
