@@ -239,21 +239,20 @@ def _examples(book: AnswerBook) -> list[tuple[str, str | None]]:
 
 
 def _stored_or_nearest(book: AnswerBook, encoder: Encoder, home: Path) -> Classifier:
-    return stored(book, encoder, home) or _nearest(book, encoder)
+    return stored(book, encoder, home) or stored(book, encoder, shipped_heads()) or _nearest(book, encoder)
 
 
 def stored(book: AnswerBook, encoder: Encoder, home: Path) -> Head | None:
-    """Returns the head of `book` as it lies in `home` or is kept for all; None where there is none (blocking)."""
-    name = fingerprint(book, encoder)
-    for path in (home / name, shipped_heads() / name):
-        if not path.is_dir():
-            continue
-        try:
-            return Head.load(path)
-        except (OSError, ValueError):
-            log.warning("a stored head is damaged; it is trained anew")
-            shutil.rmtree(path, ignore_errors=True)
-    return None
+    """Returns the head of `book` as it lies in `home`; None where there is none, or a damaged one (blocking)."""
+    path = home / fingerprint(book, encoder)
+    if not path.is_dir():
+        return None
+    try:
+        return Head.load(path)
+    except (OSError, ValueError):
+        log.warning("a stored head is damaged; it is trained anew")
+        shutil.rmtree(path, ignore_errors=True)
+        return None
 
 
 def _nearest(book: AnswerBook, encoder: Encoder) -> Nearest:

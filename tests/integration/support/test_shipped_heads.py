@@ -67,7 +67,7 @@ def test_a_damaged_prepared_head_is_put_away(
     shutil.copytree(kept, shipped_heads())
     for weights in shipped_heads().glob("*/*.safetensors"):
         weights.write_bytes(b"cut")
-    assert stored(BOOK, encoders[1], tmp_path / "data") is None
+    assert stored(BOOK, encoders[1], shipped_heads()) is None
     assert not list(shipped_heads().iterdir())
 
 
