@@ -1,8 +1,8 @@
 """One message through every head, and many to their labels, beside the bare encoder and SentenceTransformer.encode.
 
 One message: its language, one pass, then an intent head, sentiment, topic, priority and the router, as in a workspace
-with one encoder; with a tuned version a second pass, by the tuned encoder, for its intents. The yardstick is the same model in SentenceTransformer with one linear head behind it, which is what
-SetFit runs when it predicts.
+with one encoder; with a tuned version a second pass, by the tuned encoder, for its intents. The yardstick is the same
+model in SentenceTransformer with one linear head behind it, which is what SetFit runs when it predicts.
 """
 
 from __future__ import annotations
