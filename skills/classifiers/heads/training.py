@@ -32,7 +32,7 @@ FOREIGN = 0.25
 """Share of the labels that play "none of these" where no example of it is given."""
 LABELS_TO_PLAY = 4
 
-BUCKETS = 8192
+BUCKETS = COLUMNS
 BUCKETS_OF_MANY = 1024
 """N-gram columns beside an encoder: more of them gain half a point, but cost the time that many examples don't have."""
 _ROWS_OF_MANY = 12_000
