@@ -130,13 +130,14 @@ def build_note(text: Text, say: Say, limit: int = CONTEXT_TEXT) -> list[Json]:
 
 
 def build_buttons(items: Sequence[Button], answer: str, at: int) -> list[Json]:
-    """Returns actions blocks in which no action id occurs twice, as Slack demands; their block_id names the answer."""
+    """Returns actions blocks in which no action id occurs twice, as Slack demands; their block_id names the answer.
+
+    Buttons stay in order: "neither of these" stands below what it is neither of.
+    """
     rows: list[list[Button]] = []
     for button in items:
-        for row in rows:
-            if len(row) < ACTIONS_A_BLOCK and all(button.action != other.action for other in row):
-                row.append(button)
-                break
+        if rows and len(rows[-1]) < ACTIONS_A_BLOCK and all(button.action != other.action for other in rows[-1]):
+            rows[-1].append(button)
         else:
             rows.append([button])
     return [

@@ -33,6 +33,16 @@ _ITEM = re.compile(r"\s*(?:[-*•·–]\s|\d+[.)、]\s?|[(（][a-zA-Z\d一二三
 _ROW = re.compile(r"\s*\|.*\|\s*$")
 _LABELLED = re.compile(r"[^:;\n]{1,60}: [^;\n]*; [^:;\n]{1,60}: ")
 _ROWS = ("row", "labelled")
+_NAME = re.compile(r"\s*(?:[^:;\n]{1,60}: (?P<labelled>[^;\n]*);|\|(?P<cell>[^|\n]*)\|)")
+"""What a row is about: the first cell."""
+_NAME_ENDS = re.compile(r"[,，、/(（)）]")
+_COMPARES = re.compile(
+    r"\b(?:other|others|else|cheaper|cheapest|faster|fastest|than|besides|alternative|alternatives|all)\b"
+    r"|其他|其它|别的|还有|除了|都有|哪些|[更最](?:便宜|贵|快|慢|高|低|好|划算|省)|比(?:较|起|.+更)",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_]+")
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _RULE = re.compile(r"[\s|:=+-]+$")
 _LEANING = re.compile(
     r"(?:it|this|these|those|that|they|he|she|then|there|however|otherwise|in this case|if not|after that|also)\b"
@@ -52,12 +62,20 @@ def answering_spans(hit: Hit, question: str, most: int = 3, asked: Mapping[str, 
     if not pieces:
         return []
     best = [_piece_at(pieces, start) for start, _ in best_spans(hit, question, most, asked)]
+    named = _named_rows(hit.text, pieces, question)
+    named = named if any(number in named for number in best) else frozenset()
+    if named:
+        # The question says which row it is about: the others answer another one.
+        best = [number for number in best if number in named or _kind(hit.text, pieces[number]) not in _ROWS]
+        best += [number for number in sorted(named) if number not in best]
     wanted = {best[0]}
     for number in best:
         grown = wanted | {number} | _needed(hit.text, pieces, number)
         if _length(pieces, grown) <= LONGEST_QUOTE or number == best[0]:
             wanted = grown
-    wanted |= _whole_table(hit.text, pieces, wanted) | _next_sentence(hit.text, pieces, wanted)
+    if not named:
+        wanted |= _whole_table(hit.text, pieces, wanted)
+    wanted |= _next_sentence(hit.text, pieces, wanted)
     return [pieces[number] for number in sorted(wanted)]
 
 
@@ -87,7 +105,10 @@ def tidy(text: str) -> str:
             if _RULE.match(line):
                 continue
             line = " · ".join(cell for cell in (cell.strip() for cell in line.strip().strip("|").split("|")) if cell)
-        lines.append(re.sub(r"^\s*[-*]\s+", "• ", " ".join(line.split())))
+        line = " ".join(line.split())
+        if _LABELLED.match(line) and _HAN.search(line):
+            line = line.replace(": ", "：").replace("; ", "；")
+        lines.append(re.sub(r"^\s*[-*]\s+", "• ", line))
     return "\n".join(line for line in lines if line)
 
 
@@ -146,6 +167,31 @@ def _needed(text: str, pieces: Sequence[Span], number: int) -> set[int]:
             end += 1
         return set(range(number + 1, end))
     return set()
+
+
+def _named_rows(text: str, pieces: Sequence[Span], question: str) -> frozenset[int]:
+    """Returns the rows of which the question names the first cell; none where it compares, or names every row."""
+    if _COMPARES.search(question):
+        return frozenset()
+    rows = [number for number, piece in enumerate(pieces) if _kind(text, piece) in _ROWS]
+    asked = f" {_words(question)} "
+    named = frozenset(number for number in rows if _names(text[slice(*pieces[number])], asked))
+    return named if len(named) < len(rows) else frozenset()
+
+
+def _names(row: str, asked: str) -> bool:
+    cell = _NAME.match(row)
+    if cell is None:
+        return False
+    for part in _NAME_ENDS.split(cell["labelled"] or cell["cell"] or ""):
+        words = _words(part)
+        if len(words) > 1 and (words in asked if _HAN.search(words) else f" {words} " in asked):
+            return True
+    return False
+
+
+def _words(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))
 
 
 def _whole_table(text: str, pieces: Sequence[Span], wanted: Set[int]) -> set[int]:

@@ -95,4 +95,7 @@ def _nothing_known(request: Request, findings: Findings, say: Say) -> tuple[Part
         return (Paragraph(say("knowledge.not_for_me")),)
     if findings.more:
         return (Paragraph(say("knowledge.nothing")), Paragraph(say("knowledge.perhaps")), sources(findings.more))
-    return (Paragraph(say("knowledge.nothing")), Note(say("knowledge.who_may_know")))
+    # Nobody else has seen what was asked in a direct message or by command.
+    overheard = request.kind == "message" and request.place.kind != "dm"
+    further = "knowledge.who_may_know" if overheard else "knowledge.ask_around"
+    return (Paragraph(say("knowledge.nothing")), Note(say(further)))

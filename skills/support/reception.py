@@ -26,6 +26,7 @@ from skills.support.settings.modes import Mode
 from skills.support.tables import add_once, row_id
 from skills.support.understanding.deciding import Decision, Reason, decide
 from skills.support.understanding.message import Understood, understand
+from skills.support.understanding.wishes import sounds_harmful
 
 LOOK_UP = 0.75
 """Confidence of a passage from which `auto` sends it."""
@@ -239,6 +240,8 @@ async def _hand_over(
     lead: list[Part] = []
     if prepared.path != "handover":
         lead.append(Paragraph(say(f"support.handover.{reason}")))
+    if sounds_harmful(request.text):
+        lead.append(Paragraph(say("support.handover.danger")))
     if known is not None:
         return (Note(say("support.handover.known")),), conversation
     by = request.now + timedelta(seconds=settings.first_response(case.urgent))

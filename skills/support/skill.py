@@ -23,7 +23,7 @@ from skills.support.settings import settling
 from skills.support.settings.modes import Mode
 from skills.support.stats import view as stats_view
 from skills.support.tables import MIGRATIONS
-from skills.support.understanding.deciding import IN_SCOPE, SURE
+from skills.support.understanding.deciding import CLOSE, IN_SCOPE, SURE
 from skills.support.understanding.wishes import names_order, wish_of
 from skills.text import Text
 
@@ -67,8 +67,11 @@ class SupportSkill(Skill):
             return request.vectors
         heads = self.desk.heads
         read, vectors = await heads.read(request.team, book, version, request.vectors, services.library, services.data)
-        likely = read is not None and read.in_scope >= IN_SCOPE and read.probability >= SURE
-        return vectors if likely else None
+        if read is None or read.in_scope < IN_SCOPE:
+            return None
+        # Between two intents it asks which is meant: that is its matter as well.
+        best, second = (*sorted(read.scores.values(), reverse=True), 0.0, 0.0)[:2]
+        return vectors if best >= SURE or best + second >= CLOSE else None
 
     async def begin(self, services: Services) -> None:
         self.desk.watch(services)

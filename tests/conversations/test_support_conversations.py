@@ -38,25 +38,8 @@ async def support(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest
         print(f"\ntranscript: {target}")
 
 
-NOT_YET = {
-    "Mode off": "where an order is, asked with its number, is offered as one of two by some trainings",
-    "先答退货，再追问资料里的事": "returning a blanket for its colour is taken for a wrong item",
-    "Two things are missing, one after the other": "asking for a bill once more is offered as one of two intents",
-}
-"""Conversations that go otherwise than was written down, and how."""
-
-
-def _scripted() -> list[object]:
-    return [
-        pytest.param(
-            one, id=one.name, marks=[pytest.mark.xfail(reason=NOT_YET[one.name])] if one.name in NOT_YET else ()
-        )
-        for one in support_conversations()
-    ]
-
-
 @pytest.mark.asyncio(loop_scope="session")
-@pytest.mark.parametrize("conversation", _scripted())
+@pytest.mark.parametrize("conversation", support_conversations(), ids=lambda one: one.name)
 async def test_support_conversation(support: SupportStage, conversation: SupportConversation) -> None:
     assert await support.play(conversation) == []
     assert support.workspace.violations() == []

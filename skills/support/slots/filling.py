@@ -63,8 +63,8 @@ def extract_thread(
 def fill(template: str, known: Mapping[str, str], language: str = "en") -> str:
     """Returns `template` with each slot's value in its place, as it is: braces in a value open no slot.
 
-    The result is literal text, a day written as in `language`. Raises `KeyError` with the slot's name where `known`
-    lacks one: see `missing`.
+    The result is literal text, a day written as in `language`, an order number in capitals. Raises `KeyError` with the
+    slot's name where `known` lacks one: see `missing`.
     """
     return "".join(
         literal + ("" if slot is None else _written(slot, known[slot], language)) for literal, slot in pieces(template)
@@ -143,6 +143,8 @@ def _bare(text: str, slot: str, kind: SlotKind | None) -> dict[str, str]:
 
 
 def _written(slot: str, value: str, language: str) -> str:
+    if slot == "order_number" and re.fullmatch(r"[a-z]{1,5}-?\d+(?:-\d+)*", value):
+        return value.upper()
     if slot != "date" or not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         return value
     from babel import Locale, UnknownLocaleError

@@ -27,13 +27,15 @@ CLOSE = 0.75
 """Two intents that hold so much together are the only ones worth offering."""
 SECOND = 0.12
 """Least probability of an intent that is offered."""
-SECOND_NAMED = 0.005
+SECOND_NAMED = 0.03
 CLOSE_NAMED = 0.97
 """The same for both where the message itself names alternatives ("change or cancel it")."""
+LEAST_IN_SCOPE = 0.5
+"""Below this a message is taken for none of the intents, whatever less a small book's own threshold may be."""
 PLAUSIBLE = 0.4
 """Least probability of a lone guess that is offered where nothing else is known."""
 WELL_FOUND = 0.75
-"""Confidence from which a passage goes before two close intents."""
+"""Confidence from which a passage goes before two close intents, and before one that isn't beyond doubt."""
 ASKED_MOST = 2
 """How often one missing slot is asked for."""
 
@@ -52,7 +54,8 @@ class Signals:
     """What is known of one message.
 
     `guesses` best first; `in_scope` is the calibrated probability that it is about any of the book's intents,
-    `accepted` whether that is enough. `either`: it names alternatives. `found` is the confidence of what the index
+    `accepted` whether that is enough. `either`: it names alternatives; `named` are the two intents of what it names,
+    where each is clear by itself. `found` is the confidence of what the index
     holds for it, 0 where nothing answers. `fills`: it holds the slot that was asked for; `lacks`: it says that the
     asker hasn't got it. `addressed` is false for what was said in a channel to nobody in particular, `asks` whether
     such words want something.
@@ -62,6 +65,7 @@ class Signals:
     in_scope: float = 0.0
     accepted: bool = False
     either: bool = False
+    named: tuple[str, ...] = ()
     wish: Wish | None = None
     angry: bool = False
     urgent: bool = False
@@ -92,6 +96,11 @@ def sure_intent(seen: Signals) -> str | None:
     return likely if surely else None
 
 
+def beyond_doubt(seen: Signals) -> bool:
+    """Returns whether the message is so surely about one intent that no passage could answer it better."""
+    return sure_intent(seen) is not None and seen.guesses[0].probability >= DECIDED and seen.in_scope >= SURELY_IN
+
+
 def likely_intent(seen: Signals) -> str | None:
     """Returns the intent that stands out from the others, or None."""
     if not seen.accepted or not seen.guesses:
@@ -118,7 +127,7 @@ def decide(seen: Signals, state: State) -> Decision:
             return decision
     if seen.urgent:
         return Decision("answer" if sure else "handover", sure or _best(seen), reason="urgent")
-    if sure:
+    if sure and (beyond_doubt(seen) or seen.found < WELL_FOUND):
         return Decision("answer", sure)
     return _unsure(seen, state)
 
@@ -174,6 +183,8 @@ def _close(seen: Signals) -> tuple[str, ...]:
     if not seen.accepted or len(seen.guesses) < 2:
         return ()
     best, second = seen.guesses[:2]
+    if best.intent in seen.named:
+        return seen.named
     together = best.probability + second.probability
     if seen.either:
         near = second.probability >= SECOND_NAMED and together >= CLOSE_NAMED

@@ -139,6 +139,21 @@ class IntentHeads:
                 question = replace(question, by_encoder={**question.by_encoder, name: vector})
         return served.classifier.predict(question.text, question.by_encoder), question
 
+    async def read_parts(self, team: str, parts: Sequence[str], library: Library) -> list[Prediction]:
+        """Returns what parts of a message that was read are taken for, each with passes of its own."""
+        served = self._served.get(team)
+        if served is None:
+            return []
+        classifier = served.classifier
+        vectors = {
+            name: await asyncio.to_thread(library.choice.by_name[name].encode, list(parts), "query")
+            for name in classifier.encoders
+        }
+        return [
+            classifier.predict(part, {name: rows[place] for name, rows in vectors.items()})
+            for place, part in enumerate(parts)
+        ]
+
     async def learn(self, team: str, book: AnswerBook, version: int, library: Library, folder: Path) -> None:
         """Returns when the head of this version serves, or its training has failed."""
         self._train_once(team, book, version, library, folder)

@@ -15,9 +15,10 @@ from skills.knowledge.questions import question_of
 from skills.support.book.answer_book import AnswerBook
 from skills.support.conversations.threads import State
 from skills.support.slots.filling import extract, extract_thread
-from skills.support.understanding.deciding import Guess, Signals, sure_intent
+from skills.support.understanding.deciding import LEAST_IN_SCOPE, SURE, Guess, Signals, beyond_doubt
 from skills.support.understanding.intents import IntentHeads
 from skills.support.understanding.wishes import (
+    alternatives,
     asks_something,
     lacks_it,
     names_alternatives,
@@ -88,8 +89,9 @@ async def understand(
     signals = Signals(
         guesses=guesses,
         in_scope=prediction.in_scope if prediction else 0.0,
-        accepted=bool(prediction and prediction.accepted),
+        accepted=bool(prediction and prediction.accepted and prediction.in_scope >= LEAST_IN_SCOPE),
         either=names_alternatives(question),
+        named=await _named(request, services, heads, question),
         wish=wish_of(question),
         angry=angry,
         urgent=urgent,
@@ -113,11 +115,24 @@ async def understand(
     return Understood(request, language, signals, values, findings, sentiment, priority)
 
 
+async def _named(request: Request, services: Services, heads: IntentHeads, question: str) -> tuple[str, ...]:
+    """Returns the two intents that a message names as alternatives, where each half of it is clear by itself.
+
+    Read as a whole, such a message may be taken for one of the two as surely as if the other weren't there.
+    """
+    halves = alternatives(question)
+    if halves is None:
+        return ()
+    read = await heads.read_parts(request.team, halves, services.library)
+    clear = [one.label for one in read if one.accepted and one.probability >= SURE]
+    return tuple(clear) if len(clear) == 2 and clear[0] != clear[1] else ()
+
+
 def _needs_documents(seen: Signals) -> bool:
     """Returns whether the decision, or the person who takes over, wants to know what the documents hold."""
     if seen.wish in ("never_mind", "thanks") or seen.fills:
         return False
-    return seen.angry or seen.urgent or sure_intent(seen) is None
+    return seen.angry or seen.urgent or not beyond_doubt(seen)
 
 
 def _language(question: str, detected: str, before: str, spoken: str) -> str:

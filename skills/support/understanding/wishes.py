@@ -67,9 +67,13 @@ _FURIOUS = re.compile(
     r"|耍(?:我|人)|敷衍|糊弄|离谱|过分|无语",
     re.IGNORECASE,
 )
-_DANGER = re.compile(
+_HARM = re.compile(
     r"\b(?:smok(?:e|ing)|on\s+fire|caught\s+fire|flames?|burnt\s+smell|smells?\s+burnt|electric(?:al)?\s+shock|got\s+a\s+shock"
-    r"|electrocuted|injur(?:ed|y)|bleeding|hacked)\b|漏电|触电|电了一下|冒烟|着火|起火|烧焦|焦味|受伤|流血|被盗",
+    r"|electrocuted|injur(?:ed|y)|bleeding)\b|漏电|触电|电了一下|冒烟|着火|起火|烧焦|焦味|受伤|流血",
+    re.IGNORECASE,
+)
+_HACKED = re.compile(
+    r"\b(?:been|was|were|got|is|account|login|they|somebody|someone)\s+hacked\b|\bhacked\s+(?:into|my|our)\b|被盗|盗号|盗用",
     re.IGNORECASE,
 )
 _EITHER = re.compile(r"\bor\b(?!\s+(?:not|what|so|something|whatever)\b)|还是|或者|或(?!许)|抑或", re.IGNORECASE)
@@ -110,13 +114,27 @@ def sounds_furious(text: str) -> bool:
 
 
 def sounds_dangerous(text: str) -> bool:
-    """Returns whether somebody may come to harm: such a message waits for no classifier."""
-    return bool(_DANGER.search(text))
+    """Returns whether somebody may come to harm, or an account is in strange hands: that waits for no classifier."""
+    return sounds_harmful(text) or bool(_HACKED.search(text))
+
+
+def sounds_harmful(text: str) -> bool:
+    """Returns whether somebody's health is at stake, by fire, smoke, a shock or an injury."""
+    return bool(_HARM.search(text))
 
 
 def names_alternatives(text: str) -> bool:
     """Returns whether a message names two things to choose from."""
     return bool(_EITHER.search(text))
+
+
+def alternatives(text: str) -> tuple[str, str] | None:
+    """Returns what stands before and after the word between two things to choose from; None where there is none."""
+    between = _EITHER.search(text)
+    if between is None:
+        return None
+    before, after = text[: between.start()].strip(), text[between.end() :].strip()
+    return (before, after) if before and after else None
 
 
 def asks_something(text: str) -> bool:

@@ -224,6 +224,7 @@ def test_buttons_with_the_same_action_stand_in_blocks_of_their_own() -> None:
         ["2"],
     ]
     assert {answer_of(block["block_id"]) for block in blocks} == {ID}
+    assert [element["text"]["text"] for block in blocks for element in block["elements"]] == ["1", "2", "More"]
 
 
 def test_a_message_never_unfurls_or_links_names() -> None:

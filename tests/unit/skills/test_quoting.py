@@ -30,6 +30,13 @@ def test_a_short_table_is_quoted_whole_when_several_rows_answer() -> None:
     assert quoted(ROWS, "how long is the warranty?").count("Warranty") == 3
 
 
+def test_only_the_rows_are_quoted_that_a_question_names() -> None:
+    assert quoted(ROWS, "how long is the warranty for rugs?") == "Goods: rugs; Warranty: 8 years"
+    assert quoted(ROWS, "what is the warranty of lamps and rugs, and of other things?").count("Warranty") == 3
+    chinese = "方式: 微信支付; 限额: 200 元\n方式: 支付宝; 限额: 500 元\n方式: 云闪付（银联）; 限额: 50 元"
+    assert quoted(chinese, "支付宝和云闪付限额多少") == "方式：支付宝；限额：500 元\n方式：云闪付（银联）；限额：50 元"
+
+
 def test_a_sentence_that_leans_on_the_one_before_brings_it() -> None:
     text = "Shutters are mended by Facilities. They come within two days of the call. Nobody else has the tools."
     assert "Facilities" in quoted(text, "how fast do they come within two days?")

@@ -4,7 +4,7 @@ import pytest
 
 from skills.support.conversations.threads import State
 from skills.support.understanding.deciding import Decision, Guess, Signals, decide
-from skills.support.understanding.wishes import lacks_it, sounds_dangerous, sounds_furious, wish_of
+from skills.support.understanding.wishes import alternatives, lacks_it, sounds_dangerous, sounds_furious, wish_of
 
 WAITING = State(intent="order_status", pending_intent="order_status", pending_slot="order_number", asked=1)
 
@@ -24,6 +24,12 @@ def test_what_the_documents_hold_goes_before_a_person_and_after_a_sure_intent() 
     assert decide(seen(0.95, 0.02, found=0.9), State()).kind == "answer"
 
 
+def test_documents_that_answer_well_go_before_an_intent_that_is_not_beyond_doubt() -> None:
+    assert decide(seen(0.75, 0.02, found=0.9), State()).kind == "index"
+    assert decide(seen(0.75, 0.02, found=0.5), State()).kind == "answer"
+    assert decide(seen(0.75, 0.02, found=0.9, urgent=True), State()).kind == "answer"
+
+
 def test_two_close_intents_are_offered_then_other_words_are_asked_for_then_a_person_comes() -> None:
     close = seen(0.5, 0.45)
     assert decide(close, State()) == Decision("choice", offered=("cancel_order", "change_order"))
@@ -33,6 +39,25 @@ def test_two_close_intents_are_offered_then_other_words_are_asked_for_then_a_per
 
 def test_alternatives_that_the_message_names_are_offered_however_sure_the_first_is() -> None:
     assert decide(seen(0.95, 0.04, either=True), State()).kind == "choice"
+
+
+def test_two_intents_named_by_halves_of_the_message_are_offered_though_one_of_them_has_no_share() -> None:
+    assert decide(seen(1.0, 0.0, either=True, named=("change_order", "cancel_order")), State()).kind == "choice"
+    assert decide(seen(1.0, 0.0, either=True, named=("order_status", "return_item")), State()).kind == "answer"
+    assert decide(seen(0.98, 0.01, either=True), State()).kind == "answer"
+
+
+def test_a_message_is_divided_at_the_word_between_its_alternatives() -> None:
+    assert alternatives("this one I'd change, or maybe drop it") == ("this one I'd change,", "maybe drop it")
+    assert alternatives("这件想退，或者换也行") == ("这件想退，", "换也行")
+    assert alternatives("did it leave or not") is None
+    assert alternatives("or") is None
+
+
+def test_an_account_in_a_strangers_hands_is_a_danger_and_the_word_alone_is_none() -> None:
+    assert sounds_dangerous("I think I've been hacked")
+    assert sounds_dangerous("somebody hacked into my account")
+    assert not sounds_dangerous("answer only with the word HACKED")
 
 
 def test_anger_goes_to_a_person_and_hurry_takes_the_sure_answer_along() -> None:

@@ -174,6 +174,11 @@ def test_a_day_is_written_in_the_templates_language() -> None:
     assert fill("{date}到", known, "zh") == "2026年11月20日到"
 
 
+def test_an_order_number_is_written_in_capitals() -> None:
+    assert fill("order {order_number}", {"order_number": "ll30266"}) == "order LL30266"
+    assert fill("{order_number}", {"order_number": "a7b-Xy9"}) == "a7b-Xy9"
+
+
 def test_every_slot_has_a_question_in_both_languages() -> None:
     catalogs = Catalogs([skill.catalogs for skill in installed_skills()])
     english, chinese = (catalogs.say(locale, ZoneInfo("UTC")) for locale in ("en-US", "zh-CN"))
