@@ -21,6 +21,7 @@ from bot.streams import SlackStream, Streams
 from skills.base import Place, Request, Skill
 from skills.classifiers.features.ngrams import count_ngrams
 from skills.classifiers.routing import SURE
+from skills.courtesies import courtesy_of
 from skills.knowledge.questions import LONGEST, question_of
 from skills.reply import Form, Note, Paragraph, Reply
 from skills.text import Text
@@ -190,6 +191,9 @@ class Handling:
         if request.claimed_by:
             claimed = replace(request, vectors=vectors, say=request.say.speaking(vectors.language))
             return self._skills[request.claimed_by], claimed, False
+        if request.addressed and (courtesy := courtesy_of(request.text)) is not None:
+            greeted = replace(request, name=courtesy, say=request.say.speaking(vectors.language))
+            return self._skills[DESK], greeted, False
         route = self._router.route(vectors)
         if route.probability < SURE:
             vectors = await self.services.library.encode_for_others(vectors, request.team)

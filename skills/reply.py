@@ -119,8 +119,8 @@ class Reply:
     in the channel outside any thread; `asker` is seen by the asker alone. `memory` is kept with the answer and comes
     back as `Answer.memory` when somebody presses one of its buttons or asks on in its thread: ids and numbers, no text
     that the reader may not see. `replaces` is the answer whose message this one takes the place of; `removes` is the
-    one whose message goes when this one is posted (the shared ephemeral, say). `unanswered`: it says no more than that
-    the skill knows no answer, so that another skill may have a better one.
+    one whose message goes when this one is posted (the shared ephemeral, say). `unanswered`: the skill
+    knows no answer, or one that it is in doubt of, so that another skill may have a better one.
     """
 
     parts: tuple[Part, ...]

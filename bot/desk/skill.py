@@ -56,7 +56,7 @@ class DeskSkill(Skill):
             case "command", _:
                 subcommand, _, rest = request.text.strip().partition(" ")
                 return [Reply(await self._said(subcommand.casefold() or "help", rest, request, own), to="asker")]
-            case "message", "greeting" | "thanks":
+            case "message", "greeting" | "thanks" | "goodbye" | "okay":
                 return [Reply((Paragraph(request.say(f"desk.{request.name}", name=request.person.name)),))]
             case "message", _:
                 rest = request.text.partition(" ")[2] if request.name == "channel" else ""

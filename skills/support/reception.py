@@ -21,7 +21,17 @@ from skills.support.cases import rows as case_rows
 from skills.support.conversations.models import TurnRow
 from skills.support.conversations.threads import Conversation, State, alone
 from skills.support.desk import Desk, escalation
-from skills.support.replying import Prepared, answered, asked, handed_over, next_steps, offered, rephrase, said
+from skills.support.replying import (
+    Prepared,
+    answered,
+    asked,
+    handed_over,
+    next_steps,
+    offered,
+    person_button,
+    rephrase,
+    said,
+)
 from skills.support.settings.modes import Mode
 from skills.support.tables import add_once, row_id
 from skills.support.understanding.deciding import Decision, Reason, decide
@@ -68,7 +78,8 @@ async def receive_while_waiting(
         return await deliver(seen.request, services, desk, conversation, seen, prepared)
     await desk.conversations.keep(services.sessions, conversation)
     say = request.say.speaking(seen.language)
-    return (Reply((Paragraph(say("support.thanks" if decision.kind == "thanks" else "support.added")),)),)
+    courteous = seen.signals.wish in ("thanks", "goodbye", "okay", "identity")
+    return (Reply((Paragraph(say(f"support.{seen.signals.wish}" if courteous else "support.added")),)),)
 
 
 async def _mode_is_draft(request: Request, services: Services, desk: Desk) -> bool:
@@ -140,7 +151,11 @@ async def prepare(decision: Decision, seen: Understood, services: Services, book
         case "index":
             return await looked_up(seen, services, state, say)
         case "dropped" | "thanks":
-            return said(decision.kind, f"support.{decision.kind}", state, say)
+            return said(decision.kind, f"support.{decision.kind}", state.settled(), say)
+        case "courtesy":
+            # What was waited for is waited for still.
+            shown = said("thanks", f"support.{seen.signals.wish}", state, say)
+            return replace(shown, ends=(person_button(say),)) if seen.signals.wish == "identity" else shown
     return handed_over(decision.reason or "unknown", state, say, decision.intent)
 
 

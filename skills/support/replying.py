@@ -144,7 +144,12 @@ def handed_over(reason: Reason, state: State, say: Say, intent: str = "") -> Pre
 def said(path: str, key: str, state: State, say: Say) -> Prepared:
     """Returns a short sentence that needs nothing below it."""
     text = say(key)
-    return Prepared(path, (Paragraph(text),), say.plain(text), state.settled())
+    return Prepared(path, (Paragraph(text),), say.plain(text), state)
+
+
+def person_button(say: Say) -> Buttons:
+    """Returns the way to a person by itself."""
+    return Buttons((Button(say.label("support.person"), "support.person"),))
 
 
 def next_steps(say: Say, person_comes: bool = False) -> Buttons:

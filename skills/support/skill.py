@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +25,7 @@ from skills.support.settings.modes import Mode
 from skills.support.stats import view as stats_view
 from skills.support.tables import MIGRATIONS
 from skills.support.understanding.deciding import CLOSE, IN_SCOPE, SURE
-from skills.support.understanding.wishes import names_order, wish_of
+from skills.support.understanding.wishes import names_order, sounds_furious, wish_of
 from skills.text import Text
 
 _OF_BOOK = book_editing.ACTIONS | book_editing.FORMS | book_editing.OPENS_FORM
@@ -55,11 +56,15 @@ class SupportSkill(Skill):
 
     async def recognises(self, request: Request, services: Services) -> QuestionVectors | None:
         wish = wish_of(request.text)
-        if request.vectors is None or wish == "person":
+        if request.vectors is None or wish in ("person", "identity"):
             # Whoever asks for a person gets one, whatever else the words may mean.
             return request.vectors
         if request.name != NONE and not names_order(request.text):
             return None
+        if sounds_furious(request.text):
+            reading = await asyncio.to_thread(services.classifiers.read, request.vectors)
+            if reading.sentiment.label == "negative":
+                return request.vectors
         book, version = await self.desk.book(request.team, services)
         if not book.intents:
             return None

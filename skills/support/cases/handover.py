@@ -29,6 +29,8 @@ from skills.support.understanding.message import Understood
 from skills.text import Bold, Text
 
 RESOLUTIONS = ("solved", "not_solved", "spam")
+LEAST_FOUND = 0.5
+"""Confidence of a passage from which its page is named on a card."""
 NO_INTENT = "-"
 """The choice of no intent in a form."""
 
@@ -57,7 +59,7 @@ async def open_case(
     id = row_id(request.team, request.id, "case")
     where = Place(channel, "channel")
     # The words of who only asks for a person, or has no number, say nothing of the matter: pages are found by chance.
-    says_nothing = reason in ("person", "no_slot")
+    says_nothing = reason in ("person", "no_slot") or seen.signals.wish == "unhelped"
     quoted = seen.findings is not None and bool(seen.findings.quoted)
     hits = await _readable(request, services, where, seen) if quoted or not says_nothing else []
     link = await services.link(request.place) if request.place.kind != "dm" else None
@@ -297,6 +299,9 @@ async def close(request: Request, services: Services, book: AnswerBook, settings
 async def _readable(request: Request, services: Services, where: Place, seen: Understood) -> list[Hit]:
     """Returns which of the passages found may be named to all who read the card."""
     if seen.findings is None:
+        return []
+    if seen.findings.confidence < LEAST_FOUND:
+        # Pages that hardly answer would only be in the way.
         return []
     hits = [*(found.hit for found in seen.findings.quoted), *seen.findings.more]
     if not hits:

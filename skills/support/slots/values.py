@@ -20,6 +20,9 @@ _NUMBERED = re.compile(rf"{_NUMBER_CUE}{_LINK}(?P<value>{_TOKEN})", re.IGNORECAS
 _CUED = re.compile(rf"{_ORDER_CUE}{_LINK}(?P<value>{_TOKEN})", re.IGNORECASE)
 _HASHED = re.compile(rf"{_NO_WORD_BEFORE}\#\s?(?P<value>{_TOKEN})", re.IGNORECASE)
 _SHAPED = re.compile(rf"(?<![A-Za-z0-9-])(?P<value>[A-Z]{{1,5}}-?\d{{5,}}(?:-\d+)*|\d{{6,}}-\d{{2,}}){_NO_WORD_AFTER}")
+_SPACED = re.compile(rf"(?<![A-Za-z0-9-])(?P<value>[A-Z]{{2,5}}\s?[-–—]?\s?\d[\d ]{{3,14}}\d){_NO_WORD_AFTER}")
+_SPACED_SURE = re.compile(rf"(?<![A-Za-z0-9-])(?P<value>[A-Z]{{2,3}} \d{{5,}}){_NO_WORD_AFTER}")
+"""A number with spaces in it ("LL – 20 348"): where it was asked for, or in capitals and whole."""
 _BARE = re.compile(rf"(?<![A-Za-z0-9.,-])\#?(?P<value>{_TOKEN})", re.IGNORECASE)
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -86,13 +89,15 @@ def order_numbers(text: str, *, asked: bool) -> Iterator[tuple[int, int, str]]:
     A year, a date, a card number, a price or a count is none. `asked`: we have just asked for it, so that a figure
     alone may be one.
     """
-    yield from _matches(text, _CUED, _HASHED, _SHAPED, *((_BARE,) if asked else ()))
+    yield from _matches(text, _CUED, _HASHED, _SHAPED, _SPACED_SURE, *((_SPACED, _BARE) if asked else ()))
 
 
 def _matches(text: str, *patterns: re.Pattern[str]) -> Iterator[tuple[int, int, str]]:
     for pattern in patterns:
         for match in pattern.finditer(text):
             value = match["value"]
+            if pattern in (_SPACED, _SPACED_SURE):
+                value = re.sub(r"\s*[-–—]\s*", "-", value).replace(" ", "")
             if _is_order_number(value, pattern, text, match.start("value"), match.end("value")):
                 yield match.start("value"), match.end("value"), value
 

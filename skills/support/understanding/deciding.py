@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from skills.support.conversations.threads import State
-from skills.support.understanding.wishes import Wish
+from skills.support.understanding.wishes import COURTESIES, Wish
 
 SURE = 0.6
 SURELY_IN = 0.97
@@ -39,7 +39,9 @@ WELL_FOUND = 0.75
 ASKED_MOST = 2
 """How often one missing slot is asked for."""
 
-Kind = Literal["answer", "ask_again", "choice", "rephrase", "index", "handover", "dropped", "thanks", "silent"]
+Kind = Literal[
+    "answer", "ask_again", "choice", "rephrase", "index", "handover", "dropped", "thanks", "courtesy", "silent"
+]
 Reason = Literal["person", "angry", "urgent", "unclear", "unknown", "no_slot"]
 
 
@@ -53,15 +55,16 @@ class Guess:
 class Signals:
     """What is known of one message.
 
-    `guesses` best first; `in_scope` is the calibrated probability that it is about any of the book's intents,
-    `accepted` whether that is enough. `either`: it names alternatives; `named` are the two intents of what it names,
-    where each is clear by itself. `found` is the confidence of what the index
-    holds for it, 0 where nothing answers. `fills`: it holds the slot that was asked for; `lacks`: it says that the
-    asker hasn't got it. `addressed` is false for what was said in a channel to nobody in particular, `asks` whether
-    such words want something.
+    `guesses` best first; `lacking`: the answer to the first would have to be asked something for. `in_scope` is the
+    calibrated probability that it is about any of the book's intents, `accepted` whether that is enough. `either`: it
+    names alternatives; `named` are the two intents of what it names, where each is clear by itself. `found` is the
+    confidence of what the index holds for it, 0 where nothing answers. `fills`: it holds the slot that was asked for;
+    `lacks`: it says that the asker hasn't got it. `addressed` is false for what was said in a channel to nobody in
+    particular, `asks` whether such words want something.
     """
 
     guesses: Sequence[Guess] = ()
+    lacking: bool = False
     in_scope: float = 0.0
     accepted: bool = False
     either: bool = False
@@ -97,8 +100,16 @@ def sure_intent(seen: Signals) -> str | None:
 
 
 def beyond_doubt(seen: Signals) -> bool:
-    """Returns whether the message is so surely about one intent that no passage could answer it better."""
-    return sure_intent(seen) is not None and seen.guesses[0].probability >= DECIDED and seen.in_scope >= SURELY_IN
+    """Returns whether the message is so surely about one intent that no passage could answer it better.
+
+    What a page answers outright ("how long do refunds take?") needs no order number.
+    """
+    return (
+        not seen.lacking
+        and sure_intent(seen) is not None
+        and seen.guesses[0].probability >= DECIDED
+        and seen.in_scope >= SURELY_IN
+    )
 
 
 def likely_intent(seen: Signals) -> str | None:
@@ -114,7 +125,11 @@ def decide(seen: Signals, state: State) -> Decision:
     """Returns what to do about a message in a conversation that stands at `state`."""
     if seen.wish == "person":
         return Decision("handover", sure_intent(seen) or state.intent, reason="person")
+    if seen.wish in COURTESIES:
+        return Decision("courtesy" if seen.addressed else "silent")
     sure = sure_intent(seen)
+    if seen.wish == "unhelped" and state.intent and not state.pending_intent and sure in (None, state.intent):
+        return Decision("handover", state.intent, reason="unknown")
     if seen.wish == "never_mind" and sure in (None, state.pending_intent or state.intent or None):
         return Decision("dropped")
     if seen.wish == "thanks":
@@ -147,7 +162,7 @@ def _waited_for(seen: Signals, state: State, sure: str | None) -> Decision | Non
         return Decision("handover", state.pending_intent, reason="no_slot")
     if sure is not None and sure != state.pending_intent:
         return None
-    if seen.found:
+    if seen.found >= WELL_FOUND:
         return Decision("index")
     if state.asked < ASKED_MOST:
         return Decision("ask_again", state.pending_intent)

@@ -14,10 +14,11 @@ from skills.knowledge.finding import find
 from skills.knowledge.questions import question_of
 from skills.support.book.answer_book import AnswerBook
 from skills.support.conversations.threads import State
-from skills.support.slots.filling import extract, extract_thread
+from skills.support.slots.filling import extract, extract_thread, missing
 from skills.support.understanding.deciding import LEAST_IN_SCOPE, SURE, Guess, Signals, beyond_doubt
 from skills.support.understanding.intents import IntentHeads
 from skills.support.understanding.wishes import (
+    COURTESIES,
     alternatives,
     asks_something,
     lacks_it,
@@ -86,8 +87,11 @@ async def understand(
         best = sorted(prediction.scores.items(), key=lambda item: item[1], reverse=True)[:GUESSES]
         guesses = tuple(Guess(intent, share) for intent, share in best)
     sentiment, priority, angry, urgent = await _mood(request, services)
+    said = (*state.texts, *(() if request.text in state.texts else (request.text,)))
+    values = extract_thread(said, book, now, asked)
     signals = Signals(
         guesses=guesses,
+        lacking=bool(guesses) and _lacks(guesses[0].intent, book, language, values),
         in_scope=prediction.in_scope if prediction else 0.0,
         accepted=bool(prediction and prediction.accepted and prediction.in_scope >= LEAST_IN_SCOPE),
         either=names_alternatives(question),
@@ -110,8 +114,6 @@ async def understand(
                 request, findings = replace(alone, history=request.history), found
         if findings.quoted:
             signals = replace(signals, found=findings.confidence)
-    said = (*state.texts, *(() if request.text in state.texts else (request.text,)))
-    values = extract_thread(said, book, now, asked)
     return Understood(request, language, signals, values, findings, sentiment, priority)
 
 
@@ -128,9 +130,16 @@ async def _named(request: Request, services: Services, heads: IntentHeads, quest
     return tuple(clear) if len(clear) == 2 and clear[0] != clear[1] else ()
 
 
+def _lacks(name: str, book: AnswerBook, language: str, values: Mapping[str, str]) -> bool:
+    """Returns whether an intent's answer needs to know something that the asker hasn't said."""
+    intent = book.intent(name)
+    written = intent.answer(language, book.language) if intent is not None else None
+    return written is not None and bool(missing(written[0], values))
+
+
 def _needs_documents(seen: Signals) -> bool:
     """Returns whether the decision, or the person who takes over, wants to know what the documents hold."""
-    if seen.wish in ("never_mind", "thanks") or seen.fills:
+    if seen.wish in ("never_mind", "thanks", *COURTESIES) or seen.fills:
         return False
     return seen.angry or seen.urgent or not beyond_doubt(seen)
 

@@ -9,7 +9,11 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Wish = Literal["person", "never_mind", "thanks"]
+from skills.courtesies import Courtesy, courtesy_of, without_identity
+
+Wish = Literal["person", "never_mind", "thanks", "identity", "unhelped"] | Courtesy
+COURTESIES: tuple[Wish, ...] = ("identity", "greeting", "goodbye", "okay")
+"""What is answered with a sentence, whatever it stands in."""
 
 _SHORT = 90
 _SHORT_HAN = 40
@@ -47,6 +51,12 @@ _NEVER_MIND = re.compile(
 _THANKS = re.compile(
     r"\b(?:thanks|thank\s+(?:you|u)|thx|ty|cheers|much\s+appreciated)\b|谢谢|多谢|感谢|谢啦|谢了", re.IGNORECASE
 )
+_UNHELPED = re.compile(
+    r"\b(?:that|this|it|which)\s+(?:does\s?n['’]?o?t|did\s?n['’]?o?t|wo\s?n['’]?t)\s+(?:really\s+)?(?:help|work|answer)"
+    r"|\b(?:not|isn['’]?t|wasn['’]?t)\s+(?:very\s+|at all\s+)?helpful\b|\bno\s+help\b"
+    r"|没用|没(?:有)?帮助|不管用|没(?:有)?解决|答非所问|还是(?:不行|没用)|帮不上",
+    re.IGNORECASE,
+)
 _AND_YET = re.compile(
     r"[?？]|\b(?:but|still|however|though|yet|not|n't|when|where|how|what|why|can|could|also|and)\b|但|可是|不过|还是|还没|没有|怎么|什么|吗",
     re.IGNORECASE,
@@ -64,7 +74,7 @@ _FURIOUS = re.compile(
     r"|liars?|thieves|fraud|rubbish|garbage|crap|bullshit|wtf|joke|kidding\s+me|fed\s+up|sick\s+of|worst|useless|pathetic"
     r"|(?:third|fourth|fifth|3rd|4th|\d+th)\s+time|lawyer|sue|never\s+again)\b"
     r"|骗子|骗人|坑人|欺骗|垃圾|太差|差劲|恶心|投诉|举报|12315|消协|曝光|忍无可忍|气死|什么态度|没人管|没完没了|说了[三四五几好]+[遍次]|再也不"
-    r"|耍(?:我|人)|敷衍|糊弄|离谱|过分|无语",
+    r"|耍(?:我|人)|管不管|真是服了|服了你们|到底(?:管|想不想|有没有人)|敷衍|糊弄|离谱|过分|无语",
     re.IGNORECASE,
 )
 _HARM = re.compile(
@@ -88,13 +98,20 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 
 def wish_of(text: str) -> Wish | None:
     """Returns what a message wants beside any matter; None when it says nothing of the kind."""
-    if _PERSON.search(text):
+    beside = without_identity(text)
+    if _PERSON.search(text if beside is None else beside):
         return "person"
+    if beside is not None:
+        return "identity"
+    if (courtesy := courtesy_of(text)) is not None:
+        return courtesy
     if _is_short(text):
         if _NEVER_MIND.search(text):
             return "never_mind"
         if _THANKS.search(text) and not _AND_YET.search(text) and not any(map(str.isdigit, text)):
             return "thanks"
+        if _UNHELPED.search(text):
+            return "unhelped"
     return None
 
 

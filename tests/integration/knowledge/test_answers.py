@@ -46,6 +46,11 @@ async def test_what_no_document_answers_is_said_plainly(desk: Desk) -> None:
     assert not any(isinstance(part, Quote | Sources | Feedback) for part in reply.parts)
 
 
+async def test_who_asks_alone_is_not_told_to_wait_for_others(desk: Desk) -> None:
+    (reply,) = await desk.ask("what is the wifi password of the ship?", kind="command", name="/ask")
+    assert "Once somebody here has answered" not in words(reply)
+
+
 async def test_small_talk_is_told_what_the_bot_is_for(desk: Desk) -> None:
     (reply,) = await desk.ask("please sing me a song", name="none")
     assert "I answer questions from the team's documents" in words(reply)

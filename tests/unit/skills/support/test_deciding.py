@@ -114,3 +114,47 @@ def test_refusals_anger_and_danger_are_heard_in_both_languages() -> None:
     assert all(map(sounds_furious, ("are you kidding me", "THIRD time, LIARS!!", "你们就是骗子")))
     assert all(map(sounds_dangerous, ("my lamp is smoking", "台灯漏电")))
     assert not any(map(sounds_furious, ("my lamp is broken", "灯坏了")))
+
+
+def test_courtesies_are_answered_and_change_nothing_that_is_waited_for() -> None:
+    assert decide(seen(0.95, 0.02, wish="okay"), WAITING) == Decision("courtesy")
+    assert decide(seen(wish="identity"), State()) == Decision("courtesy")
+    assert decide(seen(wish="okay", addressed=False), State()) == Decision("silent")
+
+
+def test_an_answer_that_did_not_help_leads_to_a_person_unless_another_matter_is_named() -> None:
+    answered = State(intent="order_status")
+    assert decide(seen(wish="unhelped"), answered) == Decision("handover", "order_status", reason="unknown")
+    assert decide(seen(0.95, 0.02, wish="unhelped"), answered).kind == "answer"
+    assert decide(seen(found=0.8, wish="unhelped"), State()).kind == "index"
+
+
+def test_what_a_page_answers_well_is_not_made_to_wait_for_an_order_number() -> None:
+    assert decide(seen(0.99, 0.0, lacking=True, found=0.9), State()).kind == "index"
+    assert decide(seen(0.99, 0.0, lacking=True, found=0.5), State()).kind == "answer"
+
+
+def test_a_page_that_hardly_answers_does_not_take_the_place_of_a_question() -> None:
+    assert decide(seen(found=0.6), WAITING).kind == "ask_again"
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("are you a bot?", "identity"),
+        ("am I talking to a real person or a bot", "identity"),
+        ("你是真人吗？", "identity"),
+        ("are you a bot? I want to talk to a person", "person"),
+        ("ok", "okay"),
+        ("好的", "okay"),
+        ("👍 great, bye!", "goodbye"),
+        ("ok, where is my lamp", None),
+        ("anyone there?", "greeting"),
+        ("辛苦了", "thanks"),
+        ("that didn't help", "unhelped"),
+        ("你说的没用", "unhelped"),
+        ("好的灯", None),
+    ],
+)
+def test_courtesies_and_what_only_looks_like_one(text: str, wish: str | None) -> None:
+    assert wish_of(text) == wish
