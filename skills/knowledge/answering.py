@@ -81,6 +81,8 @@ class Findings:
     language: str
     read_as: str | None = None
     """The typing errors that were mended before it was answered, such as `refuds → refunds`."""
+    by_gist: bool = False
+    """Whether it was found only without the words that ask: a question is less surely answered by that."""
 
     @property
     def confidence(self) -> float:

@@ -55,7 +55,7 @@ async def find(
     if (gist := condensed(question)) is not None:
         found = choose(await _look_up(gist, request, services, audience), question, spoken, before)
         if found.quoted:
-            return request, found
+            return request, replace(found, by_gist=True)
     titles = await services.library.titles(request.team, audience)
     mended = await respelled(question, titles, _asked())
     if mended is not None:

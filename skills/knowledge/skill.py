@@ -20,9 +20,6 @@ from skills.reply import Form, Note, Paragraph, Part, Reply, to_asker
 _BETTER = 0.15
 """By how much more confident a private passage must be than a public one to be offered beside it."""
 
-_DOUBTFUL = 0.6
-"""Confidence below which another skill that knows the message for its own goes first."""
-
 _NOT_FOR_ME = "none"
 """The router's intent for what belongs to no skill."""
 
@@ -79,7 +76,7 @@ class KnowledgeSkill(Skill):
         if findings.quoted:
             shown = await write(request, services, findings)
             # What was streamed is there already, so that no other skill's answer can take its place.
-            doubtful = findings.confidence < _DOUBTFUL and request.stream is None
+            doubtful = findings.by_gist and request.stream is None
             replies = [replace(shown.reply(say), unanswered=doubtful)]
         elif request.addressed:
             replies = [Reply(_nothing_known(request, findings, say), unanswered=True)]

@@ -186,7 +186,7 @@ class _Scene:
         """Returns cards, drafts and what stands in their threads."""
         ana = self.workspace.person("ana")
         found = [one for one in await ana.history(ESCALATION) if one.get("user") == self.workspace.bot_user]
-        for root in found[:3]:
+        for root in [one for one in found if not one.get("is_ephemeral")][:3]:
             found += await ana.replies(ESCALATION, root["ts"])
         return {one["ts"]: one for one in found if one.get("user") == self.workspace.bot_user}
 

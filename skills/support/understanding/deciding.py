@@ -104,12 +104,8 @@ def beyond_doubt(seen: Signals) -> bool:
 
     What a page answers outright ("how long do refunds take?") needs no order number.
     """
-    return (
-        not seen.lacking
-        and sure_intent(seen) is not None
-        and seen.guesses[0].probability >= DECIDED
-        and seen.in_scope >= SURELY_IN
-    )
+    clear = sure_intent(seen) is not None and seen.guesses[0].probability >= DECIDED
+    return clear and seen.in_scope >= SURELY_IN and not seen.lacking and seen.wish != "orders"
 
 
 def likely_intent(seen: Signals) -> str | None:
@@ -127,6 +123,8 @@ def decide(seen: Signals, state: State) -> Decision:
         return Decision("handover", sure_intent(seen) or state.intent, reason="person")
     if seen.wish in COURTESIES:
         return Decision("courtesy" if seen.addressed else "silent")
+    if seen.wish == "orders":
+        return Decision("index" if seen.found >= WELL_FOUND else "courtesy")
     sure = sure_intent(seen)
     if seen.wish == "unhelped" and state.intent and not state.pending_intent and sure in (None, state.intent):
         return Decision("handover", state.intent, reason="unknown")
@@ -162,7 +160,7 @@ def _waited_for(seen: Signals, state: State, sure: str | None) -> Decision | Non
         return Decision("handover", state.pending_intent, reason="no_slot")
     if sure is not None and sure != state.pending_intent:
         return None
-    if seen.found >= WELL_FOUND:
+    if seen.found and seen.wish != "why":
         return Decision("index")
     if state.asked < ASKED_MOST:
         return Decision("ask_again", state.pending_intent)

@@ -11,7 +11,7 @@ from typing import Literal
 
 from skills.courtesies import Courtesy, courtesy_of, without_identity
 
-Wish = Literal["person", "never_mind", "thanks", "identity", "unhelped"] | Courtesy
+Wish = Literal["person", "never_mind", "thanks", "identity", "unhelped", "orders", "why"] | Courtesy
 COURTESIES: tuple[Wish, ...] = ("identity", "greeting", "goodbye", "okay")
 """What is answered with a sentence, whatever it stands in."""
 
@@ -55,6 +55,16 @@ _UNHELPED = re.compile(
     r"\b(?:that|this|it|which)\s+(?:does\s?n['’]?o?t|did\s?n['’]?o?t|wo\s?n['’]?t)\s+(?:really\s+)?(?:help|work|answer)"
     r"|\b(?:not|isn['’]?t|wasn['’]?t)\s+(?:very\s+|at all\s+)?helpful\b|\bno\s+help\b"
     r"|没用|没(?:有)?帮助|不管用|没(?:有)?解决|答非所问|还是(?:不行|没用)|帮不上",
+    re.IGNORECASE,
+)
+_WHY = re.compile(
+    r"\b(?:why|what)\b.{0,20}\b(?:need|want|ask(?:ing)?)\b|为什么(?:要|需要)|(?:要|问)(?:这个|它|我的)?.{0,6}(?:干嘛|干什么|做什么)",
+    re.IGNORECASE,
+)
+_ORDERS = re.compile(
+    r"\b(?:ignore|disregard|forget|override)\b.{0,30}\b(?:instructions?|rules|prompts?|guidelines)\b"
+    r"|^\W*system(?:\s+(?:prompt|message))?\s*:|\byou\s+are\s+(?:an?|the)\s+\w+\s+now\b"
+    r"|(?:忽略|无视|忘掉).{0,10}(?:指令|规则|设定|提示)|系统(?:指令|提示词)|你现在是(?:经理|管理员|老板)",
     re.IGNORECASE,
 )
 _AND_YET = re.compile(
@@ -105,6 +115,8 @@ def wish_of(text: str) -> Wish | None:
         return "identity"
     if (courtesy := courtesy_of(text)) is not None:
         return courtesy
+    if _ORDERS.search(text):
+        return "orders"
     if _is_short(text):
         if _NEVER_MIND.search(text):
             return "never_mind"
@@ -112,6 +124,8 @@ def wish_of(text: str) -> Wish | None:
             return "thanks"
         if _UNHELPED.search(text):
             return "unhelped"
+        if _WHY.search(text):
+            return "why"
     return None
 
 
