@@ -37,7 +37,7 @@ _PERSON = re.compile(
     r"|\bnot\s+(?:a|to a|with a)\s+(?:bot|machine|robot)\b"
     rf"|^\W*(?:an?\s+)?(?:real\s+)?(?:{_PEOPLE})(?:,?\s+please)?\W*$"
     r"|转(?:接)?(?:到)?(?:人工|真人|客服)|人工(?:客服|服务|坐席)?(?=$|[，。！!,.\s吧啊呢])|真人"
-    r"|找(?:个|位|一个|一位)?(?:人|客服|经理|主管|负责人|同事)(?:来|聊|谈|说|问|处理|解决)"
+    r"|找(?:个|位|一个|一位)?(?:人|客服|经理|主管|负责人|同事)(?:来|聊|谈|说|问|处理|解决|跟我|和我|帮我)"
     r"|(?:跟|和|与)(?:你们)?(?:的)?(?:真人|人工|客服|经理|主管|同事)(?:聊|谈|说|讲|沟通)|不(?:想|要)跟机器人",
     re.IGNORECASE,
 )
@@ -49,7 +49,8 @@ _NEVER_MIND = re.compile(
     re.IGNORECASE,
 )
 _THANKS = re.compile(
-    r"\b(?:thanks|thank\s+(?:you|u)|thx|ty|cheers|much\s+appreciated)\b|谢谢|多谢|感谢|谢啦|谢了", re.IGNORECASE
+    r"\b(?:thanks|thank\s+(?:you|u)|thx|ty|cheers|much\s+appreciated)\b|谢谢|多谢|感谢|谢啦|谢了|謝謝|多謝|感謝",
+    re.IGNORECASE,
 )
 _UNHELPED = re.compile(
     r"\b(?:that|this|it|which)\s+(?:does\s?n['’]?o?t|did\s?n['’]?o?t|wo\s?n['’]?t)\s+(?:really\s+)?(?:help|work|answer)"

@@ -157,6 +157,8 @@ def test_who_asks_what_a_number_is_needed_for_gets_no_page_quoted() -> None:
         ("ok, where is my lamp", None),
         ("anyone there?", "greeting"),
         ("辛苦了", "thanks"),
+        ("謝謝您", "thanks"),
+        ("能不能找个人跟我讲", "person"),
         ("that didn't help", "unhelped"),
         ("你说的没用", "unhelped"),
         ("why do you need my mail?", "why"),
