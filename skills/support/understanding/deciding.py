@@ -124,7 +124,7 @@ def decide(seen: Signals, state: State) -> Decision:
     if seen.wish in COURTESIES:
         return Decision("courtesy" if seen.addressed else "silent")
     if seen.wish == "orders":
-        return Decision("index" if seen.found >= WELL_FOUND else "courtesy")
+        return Decision("index" if seen.found else "courtesy")
     sure = sure_intent(seen)
     if seen.wish == "unhelped" and state.intent and not state.pending_intent and sure in (None, state.intent):
         return Decision("handover", state.intent, reason="unknown")
