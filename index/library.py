@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -222,6 +222,15 @@ class Library:
         if served is None:
             return question
         return await self._in_question_thread(lambda: self._searcher.with_others(served.index, question))
+
+    async def encode_by(self, question: QuestionVectors, names: Collection[str]) -> QuestionVectors:
+        """Returns the question with the passes of these encoders, as far as they are here; those there are stay.
+
+        Whoever asks for the same pass later, as a search may, is given this one.
+        """
+        if question.by_encoder.keys() >= {name for name in names if name in self.choice.by_name}:
+            return question
+        return await self._in_question_thread(lambda: self._searcher.with_passes(question, names))
 
     async def search(
         self,

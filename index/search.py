@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from threading import Lock
@@ -160,6 +160,12 @@ class Searcher:
         if other is None or other.name in question.by_encoder:
             return question
         return replace(question, by_encoder={**question.by_encoder, other.name: self._remembered(other, question.text)})
+
+    def with_passes(self, question: QuestionVectors, names: Collection[str]) -> QuestionVectors:
+        """Returns the question with the passes of these encoders: those that it lacks, each made once."""
+        missing = [name for name in names if name not in question.by_encoder and name in self.choice.by_name]
+        made = {name: self._remembered(self.choice.by_name[name], question.text) for name in missing}
+        return replace(question, by_encoder={**question.by_encoder, **made})
 
     def _other(self, index: TeamIndex, language: str) -> Encoder | None:
         """Returns the encoder by which a question meets the passages in other languages, if there are any."""

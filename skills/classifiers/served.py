@@ -46,11 +46,14 @@ class Classifiers:
             SummedHead.load(folder / task) for task in ("sentiment", "topic", "priority")
         )
 
-    def read(self, question: QuestionVectors) -> Reading:
-        """Returns what is read in a message, by its passes and at most one more.
+    def wants(self, language: str) -> tuple[str, ...]:
+        """Returns the encoders whose passes serve a message in `language` best: in English two of them."""
+        return tuple(name for name in self._sentiment.encoders(_known(language)) if name in self._encoders)
 
-        Blocking: below a millisecond where the passes are there, some ten where one is made, as in English, which two
-        encoders together read better.
+    def read(self, question: QuestionVectors) -> Reading:
+        """Returns what is read in a message, by its passes and those it `wants`.
+
+        Blocking: below a millisecond where the passes are there, some more for each that is made.
         """
         if not question.text.strip():
             return self._readings([question.text], question.language, {})[0]
@@ -75,8 +78,7 @@ class Classifiers:
 
     def _passes(self, texts: Sequence[str], language: str, known: Mapping[str, Vectors]) -> dict[str, Vectors]:
         """Returns the vectors of the encoders that serve the language best and are not `known`."""
-        wanted = self._sentiment.encoders(language)
-        missing = [self._encoders[name] for name in wanted if name in self._encoders and name not in known]
+        missing = [self._encoders[name] for name in self.wants(language) if name not in known]
         return {encoder.name: encoder.encode(texts, "query") for encoder in missing}
 
     def _readings(self, texts: Sequence[str], language: str, vectors: Mapping[str, Vectors]) -> list[Reading]:

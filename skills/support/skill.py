@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -62,9 +61,10 @@ class SupportSkill(Skill):
         if request.name != NONE and not names_order(request.text):
             return None
         if sounds_furious(request.text):
-            reading = await asyncio.to_thread(services.classifiers.read, request.vectors)
-            if reading.sentiment.label == "negative":
-                return request.vectors
+            wanted = services.classifiers.wants(request.vectors.language)
+            vectors = await services.library.encode_by(request.vectors, wanted)
+            if services.classifiers.read(vectors).sentiment.label == "negative":
+                return vectors
         book, version = await self.desk.book(request.team, services)
         if not book.intents:
             return None

@@ -17,7 +17,7 @@ import re
 import shutil
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -129,14 +129,7 @@ class IntentHeads:
                 served = self._served.get(team)
         if served is None:
             return None, question
-        if any(name not in question.by_encoder for name in served.classifier.encoders):
-            # The search wants this pass as well, and makes it but once.
-            question = await library.encode_for_others(question, team)
-        for name in served.classifier.encoders:
-            if name not in question.by_encoder:
-                encoder = library.choice.by_name[name]
-                vector = (await asyncio.to_thread(encoder.encode, [question.text], "query"))[0]
-                question = replace(question, by_encoder={**question.by_encoder, name: vector})
+        question = await library.encode_by(question, served.classifier.encoders)
         return served.classifier.predict(question.text, question.by_encoder), question
 
     async def read_parts(self, team: str, parts: Sequence[str], library: Library) -> list[Prediction]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -78,7 +77,6 @@ async def understand(
     question = question_of(request.text)
     vectors = request.vectors or await services.library.encode_question(question)
     prediction, vectors = await heads.read(request.team, book, version, vectors, services.library, services.data)
-    request = replace(request, vectors=vectors)
     language = _language(question, vectors.language, state.language, request.say.language)
     now = request.now.astimezone(request.person.zone)
     asked = state.pending_slot or None
@@ -86,7 +84,10 @@ async def understand(
     if prediction is not None:
         best = sorted(prediction.scores.items(), key=lambda item: item[1], reverse=True)[:GUESSES]
         guesses = tuple(Guess(intent, share) for intent, share in best)
-    sentiment, priority, angry, urgent = await _mood(request, services)
+    one_pass = len(vectors.by_encoder) < 2
+    vectors = await services.library.encode_by(vectors, services.classifiers.wants(vectors.language))
+    request = replace(request, vectors=vectors)
+    sentiment, priority, angry, urgent = _mood(request, services)
     said = (*state.texts, *(() if request.text in state.texts else (request.text,)))
     values = extract_thread(said, book, now, asked)
     signals = Signals(
@@ -106,7 +107,7 @@ async def understand(
     )
     findings = None
     if _needs_documents(signals):
-        request, findings = await find(request, services, audience, again=len(vectors.by_encoder) < 2)
+        request, findings = await find(request, services, audience, again=one_pass)
         if not findings.quoted and request.history:
             # A customer goes from one matter to another in one thread: the message by itself, with the same passes.
             alone, found = await find(replace(request, history=()), services, audience, again=False)
@@ -151,14 +152,13 @@ def _language(question: str, detected: str, before: str, spoken: str) -> str:
     return before or spoken
 
 
-async def _mood(request: Request, services: Services) -> tuple[str, str, bool, bool]:
+def _mood(request: Request, services: Services) -> tuple[str, str, bool, bool]:
     """Returns sentiment and priority, and whether they bring a person in: anger, hurry."""
     furious = sounds_furious(request.text)
     danger = sounds_dangerous(request.text)
     if request.vectors is None:
         return "", "", furious, danger
-    # In a thread: where the message has one encoder's pass, the other one's may be made.
-    reading = await asyncio.to_thread(services.classifiers.read, request.vectors)
+    reading = services.classifiers.read(request.vectors)
     sentiment, priority = reading.sentiment, reading.priority
     negative = sentiment.label == "negative" and sentiment.probability >= NEGATIVE
     urgent = danger or (priority.label == "urgent" and priority.probability >= URGENT)

@@ -144,7 +144,12 @@ async def test_app_home_lists_questions_and_no_settings_among_the_latest(bot: Su
     await ana.command("general", "/ask", "who painted the ceiling of the chapel?")
     await ana.command("general", "/support", "mode draft")
     await bot.settled()
-    home = str((await ana.open_home())["view"])
-    assert "'where is my order LL-20931?'" in home
-    assert "'who painted the ceiling of the chapel?'" in home
+
+    async def look() -> str | None:
+        home = str((await ana.open_home())["view"])
+        asked = ("'where is my order LL-20931?'", "'who painted the ceiling of the chapel?'")
+        return home if all(question in home for question in asked) else None
+
+    # On a busy machine App Home may be published again between the opening and what it was opened for.
+    home = await eventually(look, "App Home with both questions")
     assert "'mode draft'" not in home
