@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,8 @@ from skills.classifiers.tuning.tuned_training import PreparedTuned, prepare_clas
 
 EXAMPLES = 2000
 MESSAGES = 200
+BLOCK = 20
+"""Messages in a row each way: torch's threads spin for a while after work, which must not slow what comes next."""
 BULK = 1000
 MOST_PASSES = 1.5
 MOST_PASSES_TUNED = 2.5
@@ -50,8 +53,13 @@ def run(sets: Path | None, tell: Progress, count: int = EXAMPLES) -> Measured:
     reading, routing = Classifiers([encoder]), ShippedRouting([encoder])
     reference = open_reference(ENGLISH)
 
+    beside = ThreadPoolExecutor(1)
+
     def classify(text: str, intents: Prepared | PreparedTuned = prepared) -> None:
-        passes = {one.name: one.encode([text], "query")[0] for one in intents.encoders}
+        # The tuned encoder's pass is made while the untouched one's is.
+        others = {one.name: beside.submit(one.encode, [text], "query") for one in intents.encoders[1:]}
+        passes = {encoder.name: encoder.encode([text], "query")[0]}
+        passes |= {name: made.result()[0] for name, made in others.items()}
         question = QuestionVectors(text, detect(text), {encoder.name: passes[encoder.name]})
         intents.head.predict(text, passes)
         reading.read(question)
@@ -71,14 +79,15 @@ def run(sets: Path | None, tell: Progress, count: int = EXAMPLES) -> Measured:
     }
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     asked = texts[:: max(1, len(texts) // MESSAGES)][:MESSAGES]
-    for number, text in enumerate(asked):
-        # One after another on the same text, so that what else the machine does meets all alike; there and back, so
-        # that none always finds its weights in the processor's caches.
+    for number, begin in enumerate(range(0, len(asked), BLOCK)):
+        # In turn on the same texts, so that what else the machine does meets all alike; there and back, so that none
+        # always comes after the same one.
         for name, way in list(ways.items())[:: 1 if number % 2 else -1]:
-            began = time.perf_counter()
-            way(text)
-            seconds[name].append(time.perf_counter() - began)
-        tell(number + 1, len(asked), "one by one")
+            for text in asked[begin : begin + BLOCK]:
+                began = time.perf_counter()
+                way(text)
+                seconds[name].append(time.perf_counter() - began)
+        tell(begin + BLOCK, len(asked), "one by one")
     spreads = {name: Spread.of(found) for name, found in seconds.items()}
     bulk = (texts * (BULK // len(texts) + 1))[:BULK]
     ours, theirs = _rate(prepared.predict, bulk), _rate(vectors, bulk)

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from skills.classifiers.features.ngrams import Counts, Floats, count_ngrams, folded, inverse_frequencies
+from skills.classifiers.features.ngrams import Counts, Floats, count_ngrams, folded, inverse_frequencies, placed
 
 NEAR_BUCKETS = 1024
 """Columns in which texts are compared where there is no encoder."""
@@ -47,6 +48,16 @@ class Features:
         `vectors` are unit rows by encoder; others than `means` names are ignored. Raises KeyError when one is missing.
         """
         return self._joined(count_ngrams(texts), vectors)
+
+    def one(self, text: str, vectors: Mapping[str, Floats]) -> tuple[Floats, npt.NDArray[np.intp], Floats]:
+        """Returns the row of one text by what is in it: the encoders' part, float32 (1, dense), places and values.
+
+        The places of n-grams (entries,) are counted from the encoders' part on; what shares one adds up.
+        """
+        counts = count_ngrams([text])
+        places, values = placed(counts, self.inverse, self.buckets)
+        parts = [centred(vectors[name], mean) for name, mean in self.means.items()]
+        return np.hstack(parts), places, values * np.float32(self.emphasis)
 
     def _joined(self, counts: Counts, vectors: Mapping[str, Floats]) -> Floats:
         grams = folded(counts, self.inverse, self.buckets) * np.float32(self.emphasis)

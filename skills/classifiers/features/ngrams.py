@@ -110,12 +110,16 @@ def folded(counts: Counts, inverse: Floats, buckets: int) -> Floats:
     Shape (texts, buckets). Half of the columns that meet in a bucket are
     subtracted, so that inner products stay those of the unfolded rows on average (Weinberger et al. 2009, section 2).
     """
-    scaled = scaled_counts(counts, inverse)
-    signed = np.where(counts.columns // buckets % 2, scaled, -scaled)
-    place = counts.columns % buckets
+    place, signed = placed(counts, inverse, buckets)
     if len(counts) > 1:
         place += counts.rows() * buckets
     return np.bincount(place, signed, minlength=len(counts) * buckets).reshape(len(counts), buckets).astype(np.float32)
+
+
+def placed(counts: Counts, inverse: Floats, buckets: int) -> tuple[npt.NDArray[np.intp], Floats]:
+    """Returns the bucket of each entry of `counts`, intp (entries,), and what it adds there, float32 (entries,)."""
+    scaled = scaled_counts(counts, inverse)
+    return counts.columns % buckets, np.where(counts.columns // buckets % 2, scaled, -scaled)
 
 
 def scaled_counts(counts: Counts, inverse: Floats) -> Floats:

@@ -93,9 +93,14 @@ class Head:
 
     def predict_many(self, texts: Sequence[str], vectors: Mapping[str, Floats]) -> list[Prediction]:
         """Returns one prediction a text, in order. Raises KeyError when vectors of one of `encoders` are missing."""
-        rows = self.features.rows(texts, vectors)
-        near = self.features.near(rows)
-        logits = self.linear.logits(rows)
+        if len(texts) == 1 and self.encoders:
+            dense, places, values = self.features.one(texts[0], vectors)
+            near = self.features.near(dense)
+            logits = self.linear.logits_of_one(dense, places, values)
+        else:
+            rows = self.features.rows(texts, vectors)
+            near = self.features.near(rows)
+            logits = self.linear.logits(rows)
         inside = logits[:, : len(self.labels)]
         surer = log_softmax(inside)
         similarity = np.zeros(len(texts))

@@ -10,39 +10,15 @@ import numpy.typing as npt
 from skills.classifiers.features.ngrams import Floats
 
 NEAREST = 10
-_SHARPNESS = 10.0
+SHARPNESS = 10.0
 """An example's vote is exp(this x its cosine)."""
-_DOUBT = 0.02
+DOUBT = 0.02
 """Added to each label's share of the votes, so that a label without a near example is not impossible."""
-_AT_ONCE = 512
 
 SHORTLIST = 5
 """Labels, the likeliest by their logits, among whose examples the nearest are looked for: others hardly ever win."""
 LOOKED_AT = 500
 """Examples that are looked at for one text when there are more (BANKING77: as good as all, and a twentieth of them)."""
-
-
-def nearest(
-    near: Floats, known: Floats, target: npt.NDArray[np.intp], labels: int
-) -> tuple[npt.NDArray[np.float64], Floats]:
-    """Returns each text's mean cosine to its `NEAREST` nearest examples, and what they vote, float32 (texts, labels).
-
-    `near` and `known` are unit rows of texts and examples, `target` (examples,) the examples' labels. A vote is the
-    logarithm of a label's share.
-    """
-    count = min(NEAREST, len(known))
-    means = np.empty(len(near))
-    votes = np.empty((len(near), labels), dtype=np.float32)
-    for start in range(0, len(near), _AT_ONCE):
-        similar = near[start : start + _AT_ONCE] @ known.T
-        top = np.argpartition(similar, similar.shape[1] - count, axis=1)[:, -count:]
-        cosines = np.take_along_axis(similar, top, axis=1)
-        means[start : start + _AT_ONCE] = cosines.mean(axis=1)
-        weights = np.exp(_SHARPNESS * (cosines - cosines.max(axis=1, keepdims=True)))
-        place = np.arange(len(similar))[:, None] * labels + target[top]
-        shares = np.bincount(place.ravel(), weights.ravel(), minlength=len(similar) * labels).reshape(-1, labels)
-        votes[start : start + _AT_ONCE] = np.log(shares / weights.sum(axis=1, keepdims=True) + _DOUBT)
-    return means, votes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,20 +43,24 @@ class Neighbourhood:
         return cls(np.ascontiguousarray(near[np.concatenate(kept)]), tuple(starts.tolist()))
 
     def nearest(self, near: Floats, logits: Floats) -> tuple[npt.NDArray[np.float64], Floats]:
-        """Returns what `nearest` does, of examples of the `SHORTLIST` likeliest labels by `logits` (texts, labels)."""
+        """Returns each text's mean cosine to its `NEAREST` nearest examples, and what they vote.
+
+        `near` are the texts' unit rows; examples of the `SHORTLIST` likeliest labels by `logits` (texts, labels) are
+        looked at. A vote, float32 (texts, labels), is the logarithm of a label's share.
+        """
         labels = len(self.starts) - 1
         count = min(SHORTLIST, labels)
         likeliest = np.argpartition(logits, labels - count, axis=1)[:, labels - count :]
         means = np.empty(len(near))
-        votes = np.full((len(near), labels), np.log(_DOUBT), dtype=np.float32)
+        votes = np.full((len(near), labels), np.log(DOUBT), dtype=np.float32)
         for row, listed in enumerate(likeliest.tolist()):
             # Of one thread, unlike matrix products: waking others takes longer than so small a product.
             parts = [np.vecdot(self.rows[self.starts[label] : self.starts[label + 1]], near[row]) for label in listed]
             similar = np.concatenate(parts)
             top = np.argpartition(similar, -NEAREST)[-NEAREST:] if len(similar) > NEAREST else np.arange(len(similar))
             cosines = similar[top]
-            weights = np.exp(_SHARPNESS * (cosines - cosines.max()))
+            weights = np.exp(SHARPNESS * (cosines - cosines.max()))
             owner = np.searchsorted(np.cumsum([len(part) for part in parts]), top, side="right")
             means[row] = cosines.mean()
-            votes[row, listed] = np.log(np.bincount(owner, weights, minlength=count) / weights.sum() + _DOUBT)
+            votes[row, listed] = np.log(np.bincount(owner, weights, minlength=count) / weights.sum() + DOUBT)
         return means, votes

@@ -23,6 +23,17 @@ class Linear:
         logits: Floats = product(rows, self.weights) + self.bias
         return logits
 
+    def logits_of_one(self, dense: Floats, places: npt.NDArray[np.intp], values: Floats) -> Floats:
+        """Returns float32 (1, classes) of a row that begins with `dense` (1, n) and is 0 behind but for `values`.
+
+        Those stand at `places`, counted from n, and add up where places are the same: of thousands of n-gram features
+        a message has hundreds, and the others' weights are not read.
+        """
+        first = dense.shape[1]
+        behind = self.weights[first:].take(places, axis=0)
+        logits: Floats = product(dense, self.weights[:first]) + product(values[None, :], behind) + self.bias
+        return logits
+
 
 def fit(
     rows: Floats,
@@ -72,14 +83,9 @@ def product(rows: Floats, columns: Floats) -> Floats:
     """Returns the matrix product of float32 (rows, features) and (features, columns).
 
     A single row stays in one thread, which BLAS would not let it: on a busy machine waiting for a second one takes up
-    to a hundred times as long as so small a product. Of thousands of n-gram features a message has hundreds: the
-    others' weights are not read.
+    to a hundred times as long as so small a product.
     """
-    if len(rows) != 1:
-        return rows @ columns
-    (there,) = np.nonzero(rows[0])
-    single: Floats = np.einsum("j,jk->k", rows[0, there], columns[there])[None]
-    return single
+    return np.einsum("ij,jk->ik", rows, columns) if len(rows) == 1 else rows @ columns
 
 
 def balanced(target: npt.NDArray[np.intp], classes: int) -> Floats:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import numpy as np
 from skills.classifiers.features.columns import centred
 from skills.classifiers.features.ngrams import Floats
 from skills.classifiers.heads.head import Head, Prediction, Why
-from skills.classifiers.heads.neighbours import nearest
+from skills.classifiers.heads.neighbours import Neighbourhood
 from skills.classifiers.heads.regression import Linear, log_softmax, softmax
 from skills.classifiers.heads.versions import CARD_FILE, DamagedVersionError, read_card
 from skills.classifiers.tuning.tuned_encoder import Adapter, save_adapter, tuned_name
@@ -53,6 +53,14 @@ class TunedHead:
     linear: Linear
     near: Floats
     mixture: Mixture
+    encoder: str = field(init=False)
+    """The name of the tuned encoder."""
+    _neighbourhood: Neighbourhood = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        target = self.frozen.target[self.frozen.target < len(self.frozen.labels)]
+        object.__setattr__(self, "encoder", tuned_name(self.base, self.adapter))
+        object.__setattr__(self, "_neighbourhood", Neighbourhood.of(self.near, target, len(self.frozen.labels)))
 
     @property
     def task(self) -> str:
@@ -61,11 +69,6 @@ class TunedHead:
     @property
     def labels(self) -> tuple[str, ...]:
         return self.frozen.labels
-
-    @property
-    def encoder(self) -> str:
-        """The name of the tuned encoder."""
-        return tuned_name(self.base, self.adapter)
 
     @property
     def encoders(self) -> tuple[str, ...]:
@@ -80,7 +83,12 @@ class TunedHead:
         """Returns one prediction a text, in order. Raises KeyError when vectors of one of `encoders` are missing."""
         before = self.frozen.predict_many(texts, vectors)
         total = mixed(
-            self.frozen, before, centred(vectors[self.encoder], self.mean), self.linear, self.near, self.mixture
+            self.frozen,
+            before,
+            centred(vectors[self.encoder], self.mean),
+            self.linear,
+            self._neighbourhood,
+            self.mixture,
         )
         shares = softmax(total / self.mixture.temperature)
         best = shares.argmax(axis=1)
@@ -153,16 +161,20 @@ class TunedHead:
 
 
 def mixed(
-    frozen: Head, before: Sequence[Prediction], near: Floats, linear: Linear, known: Floats, mixture: Mixture
+    frozen: Head,
+    before: Sequence[Prediction],
+    near: Floats,
+    linear: Linear,
+    neighbourhood: Neighbourhood,
+    mixture: Mixture,
 ) -> Floats:
     """Returns the summed logits (texts, labels): tuned ones, the frozen head's predictions `before`, and votes.
 
-    `near` and `known` are centred tuned vectors, of the texts and of the frozen head's in-scope examples.
+    `near` are the texts' centred tuned vectors, `neighbourhood` holds those of in-scope examples.
     """
     shares = np.array([[one.scores[label] for label in frozen.labels] for one in before])
     total: Floats = log_softmax(linear.logits(near))
     total = total + mixture.frozen * frozen.temperature * np.log(np.maximum(shares, 1e-12))
     if mixture.vote:
-        target = frozen.target[frozen.target < len(frozen.labels)]
-        total = total + mixture.vote * nearest(near, known, target, len(frozen.labels))[1]
+        total = total + mixture.vote * neighbourhood.nearest(near, total)[1]
     return total

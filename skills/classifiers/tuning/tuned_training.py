@@ -16,6 +16,7 @@ from skills.classifiers.features.columns import centred
 from skills.classifiers.features.ngrams import Floats
 from skills.classifiers.heads.calibration import fit_temperature
 from skills.classifiers.heads.head import Prediction
+from skills.classifiers.heads.neighbours import Neighbourhood
 from skills.classifiers.heads.preparing import Prepared, prepare_head
 from skills.classifiers.heads.regression import Linear, fit, log_softmax
 from skills.classifiers.heads.training import SEED, train_head
@@ -128,9 +129,10 @@ def _tuned(
         [spoken[place] for place in held], {name: rows[held] for name, rows in vectors.items()}
     )
     linear = _sum(learned, _regression(near[kept], target[kept], len(frozen.labels)))
+    neighbourhood = Neighbourhood.of(near[kept], target[kept], len(frozen.labels))
     losses = {}
     for share, vote in _MIXTURES:
-        total = mixed(before_head, before, near[held], linear, near[kept], Mixture(share, vote, 1.0))
+        total = mixed(before_head, before, near[held], linear, neighbourhood, Mixture(share, vote, 1.0))
         temperature, loss = fit_temperature(total, target[held])
         losses[Mixture(share, vote, temperature)] = loss
     mixture = min(losses, key=lambda one: losses[one])

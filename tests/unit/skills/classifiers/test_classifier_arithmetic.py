@@ -12,7 +12,7 @@ from skills.classifiers.heads.calibration import (
     expected_calibration_error,
     fit_temperature,
 )
-from skills.classifiers.heads.neighbours import LOOKED_AT, SHORTLIST, Neighbourhood, nearest
+from skills.classifiers.heads.neighbours import DOUBT, LOOKED_AT, NEAREST, SHARPNESS, SHORTLIST, Neighbourhood
 from skills.classifiers.heads.regression import balanced, fit, log_softmax, own_axes, softmax
 from skills.classifiers.heads.scope import NOTHING_REFUSED, Whitened, area_under_curve, logit_scores
 
@@ -78,11 +78,12 @@ def test_balanced_weights_give_every_class_the_same_sum() -> None:
 
 def test_the_nearest_examples_vote_for_their_label() -> None:
     known = np.eye(4, dtype=np.float32)[[0] * 15 + [1] * 15]
-    target = np.array([0] * 15 + [1] * 15)
-    means, votes = nearest(np.eye(4, dtype=np.float32)[[0, 1, 2]], known, target, 2)
+    neighbourhood = Neighbourhood.of(known, np.array([0] * 15 + [1] * 15), 2)
+    means, votes = neighbourhood.nearest(np.eye(4, dtype=np.float32)[[0, 1, 2]], np.zeros((3, 2), np.float32))
     assert means.tolist() == [1.0, 1.0, 0.0]
     assert votes[:2].argmax(axis=1).tolist() == [0, 1]
-    assert nearest(known[:1], known[:3], target[:3], 2)[0][0] == pytest.approx(1.0)
+    few = Neighbourhood.of(known[:3], np.zeros(3, np.intp), 2)
+    assert few.nearest(known[:1], np.zeros((1, 2), np.float32))[0][0] == pytest.approx(1.0)
 
 
 def test_among_the_likeliest_labels_the_nearest_examples_are_those_of_all() -> None:
@@ -91,11 +92,15 @@ def test_among_the_likeliest_labels_the_nearest_examples_are_those_of_all() -> N
     known /= np.linalg.norm(known, axis=1, keepdims=True)
     target[::10] = SHORTLIST  # none of these
     inside = target < SHORTLIST
-    all_means, all_votes = nearest(known[:20], known[inside], target[inside], SHORTLIST)
     neighbourhood = Neighbourhood.of(known, target, SHORTLIST)
     means, votes = neighbourhood.nearest(known[:20], np.zeros((20, SHORTLIST), np.float32))
-    assert np.allclose(means, all_means, atol=1e-5)
-    assert np.allclose(votes, all_votes, atol=1e-4)
+    for row in range(20):
+        cosines = known[inside] @ known[row]
+        top = np.argsort(-cosines)[:NEAREST]
+        weights = np.exp(SHARPNESS * (cosines[top] - cosines[top].max()))
+        shares = np.bincount(target[inside][top], weights, minlength=SHORTLIST) / weights.sum()
+        assert means[row] == pytest.approx(cosines[top].mean(), abs=1e-5)
+        assert np.allclose(votes[row], np.log(shares + DOUBT), atol=1e-4)
 
 
 def test_of_many_examples_some_of_each_label_are_looked_at() -> None:
