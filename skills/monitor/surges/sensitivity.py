@@ -1,0 +1,47 @@
+"""How readily a surge is called: a rate of false alarms, and the evidence that keeps to it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+QUARTER_DAYS = 91
+_SHARE_OF_BUDGET = 0.25
+"""The share of negatives may use up this part of the false alarms, the counts the rest."""
+_OFFSET = -0.7
+"""What the thresholds need beyond the logarithm of the texts between false alarms.
+
+By simulation (tests/benchmarks/surges).
+"""
+_LEAST = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """How many false alarms a topic may raise in a quarter of a year."""
+
+    false_alarms_per_quarter: float = 0.5
+
+    def threshold(self, per_day: float) -> float:
+        """Returns the log-likelihood ratio at which counts are a surge, for a topic of `per_day` negatives a day.
+
+        A cumulated sum that is reset at 0 crosses `h` by chance about once in `exp(h)` texts, up to a constant
+        (Lorden 1971, Procedures for reacting to a change in distribution), hence the logarithm of the texts between
+        false alarms.
+        """
+        texts = max(per_day, 0.5) * QUARTER_DAYS / self.false_alarms_per_quarter
+        return max(_LEAST, math.log(texts) + _OFFSET)
+
+    def share_threshold(self, per_day: float) -> float:
+        """The same for the share of negatives among all texts."""
+        return self.threshold(per_day) - math.log(_SHARE_OF_BUDGET)
+
+    def halved(self) -> Sensitivity:
+        """Returns the sensitivity after someone called an alarm not useful."""
+        return Sensitivity(max(self.false_alarms_per_quarter / 2, 1 / 64))
+
+
+LOW = Sensitivity(0.1)
+NORMAL = Sensitivity(0.5)
+HIGH = Sensitivity(2.0)
+SENSITIVITIES = {"low": LOW, "normal": NORMAL, "high": HIGH}
