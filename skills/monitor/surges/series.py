@@ -176,7 +176,7 @@ class Series:
         return [band(hour * 3600 - self._offset, self._expected(hour), cover) for hour in range(first, last + 1)]
 
     def forecast(self, begin: float | None = None, cover: float = 0.8) -> Forecast:
-        """Returns what the next 24 hours should bring, hour by hour and in all, from the newest moment or `begin` on."""
+        """Returns what the next 24 hours should bring, by hour and in all, from the newest moment or `begin` on."""
         start = self.now if begin is None else begin
         first = self._hour(start)
         left = 1 - (start + self._offset - first * 3600) / 3600
