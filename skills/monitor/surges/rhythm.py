@@ -38,8 +38,10 @@ _CLIP = 4.0
 """An hour's count is learned up to this many standard deviations from what was expected."""
 _KNOWN = 5.0
 """How certain an expectation must be for a count's distance from it to tell something of the spread."""
-_DAY_PRIOR = 2.0
-_DAY_DISPERSION = 0.005
+_CLIP_DAY = 3.0
+"""So many standard deviations a whole day may tell of the spread of days."""
+_DAY_PRIOR = 1.0
+_DAY_DISPERSION = 0.003
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +188,9 @@ class Rhythm:
             return
         total, expected, _ = self.day
         excess, weight = self.day_spread
+        most = _CLIP_DAY**2 * (expected + self.day_dispersion * expected**2)
         self.day_spread = [
-            excess * _FORGET_DAYS + min((total - expected) ** 2, expected**2 + 9 * expected) - expected,
+            excess * _FORGET_DAYS + min((total - expected) ** 2, most) - expected,
             weight * _FORGET_DAYS + expected * expected,
         ]
         self.day = [0.0, 0.0, 0.0]

@@ -202,7 +202,7 @@ class Series:
             "hour": self._current,
             "starts": [[hour, one.to_state()] for hour, one in self._starts.items()],
             "usual": [[hour, *one] for hour, one in self._usuals.items()],
-            "counts": [[slot, *counts] for slot, counts in self._counts.items()],
+            "counts": [[slot, *counts] for slot, counts in sorted(self._counts.items())],
         }
 
     @classmethod
