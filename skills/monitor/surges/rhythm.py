@@ -145,23 +145,25 @@ class Rhythm:
             if expected.certainty > _KNOWN:
                 self._learn_day(count, mean)
         of_day, weekday = hour % HOURS, _weekday(hour)
-        of_hour, of_weekday = self.hour_factors[of_day], self.weekday_factors[weekday]
+        of_hour = self.hour_factors[of_day]
         special = self.holiday_factor if holiday else 1.0
         forget = _FORGET_ACCEPTED if accepting else _FORGET_LEVEL
         self.count = self.count * forget + count
         self.exposures = [hours * forget for hours in self.exposures]
         self.exposures[weekday] += of_hour * special
+        if accepting:
+            self._rescale(self._fit_level() / self.level)
         if holiday:
             self.holiday_count = self.holiday_count * _FORGET_HOLIDAY ** (1 / HOURS) + count
             self.holiday_expected = self.holiday_expected * _FORGET_HOLIDAY ** (1 / HOURS) + mean / special
         elif not accepting:
-            self.hour_counts[of_day] = self.hour_counts[of_day] * _FORGET_HOUR + count
-            self.hour_exposures[of_day] = self.hour_exposures[of_day] * _FORGET_HOUR + of_weekday
-            self.hour_texts[of_day] = self.hour_texts[of_day] * _FORGET_HOUR + texts
-            fade = _FORGET_WEEKDAY ** (1 / HOURS)
-            self.weekday_counts[weekday] = self.weekday_counts[weekday] * fade + count
-            self.weekday_texts[weekday] = self.weekday_texts[weekday] * fade + texts
-            self.weekday_exposures[weekday] = self.weekday_exposures[weekday] * fade + of_hour
+            self._learn_rhythm(of_day, weekday, count, texts)
+        self.hours_learned += 1
+        self._refresh()
+
+    def learn_silence(self, hour: int) -> None:
+        """Takes up an hour without a text that may be an outage: it tells of the rhythm, not of the level."""
+        self._learn_rhythm(hour % HOURS, _weekday(hour), 0.0, 0.0)
         self.hours_learned += 1
         self._refresh()
 
@@ -175,6 +177,21 @@ class Rhythm:
         """Takes another prior, as one pooled from sister topics, in place of the present one."""
         self.prior = prior
         self._refresh()
+
+    def _rescale(self, ratio: float) -> None:
+        """Makes the rhythm's tables speak of a level `ratio` times as high, so that days before and after compare."""
+        self.hour_exposures = [exposure / ratio for exposure in self.hour_exposures]
+        self.weekday_exposures = [exposure / ratio for exposure in self.weekday_exposures]
+
+    def _learn_rhythm(self, of_day: int, weekday: int, count: float, texts: float) -> None:
+        of_hour, of_weekday = self.hour_factors[of_day], self.weekday_factors[weekday]
+        self.hour_counts[of_day] = self.hour_counts[of_day] * _FORGET_HOUR + count
+        self.hour_exposures[of_day] = self.hour_exposures[of_day] * _FORGET_HOUR + of_weekday
+        self.hour_texts[of_day] = self.hour_texts[of_day] * _FORGET_HOUR + texts
+        fade = _FORGET_WEEKDAY ** (1 / HOURS)
+        self.weekday_counts[weekday] = self.weekday_counts[weekday] * fade + count
+        self.weekday_texts[weekday] = self.weekday_texts[weekday] * fade + texts
+        self.weekday_exposures[weekday] = self.weekday_exposures[weekday] * fade + of_hour
 
     def _learn_spread(self, count: float, mean: float, certainty: float) -> None:
         own = 1 / certainty

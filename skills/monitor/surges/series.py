@@ -20,7 +20,7 @@ from skills.monitor.surges.finding import Finding, finding
 from skills.monitor.surges.forecast import Band, Forecast, band, forecast
 from skills.monitor.surges.rhythm import HOURS, Expected, Prior, Rhythm
 from skills.monitor.surges.sensitivity import NORMAL, Sensitivity
-from skills.monitor.surges.watcher import Alarm, Usual, Watcher, weights
+from skills.monitor.surges.watcher import LASTING, Alarm, Usual, Watcher, weights
 
 SLOT = 60
 """Seconds."""
@@ -29,10 +29,8 @@ SLOTS = 60
 LATE_HOURS = 3
 _AHEAD = 5 * 60
 """Seconds that a text may claim to be ahead of the clock before it is taken as of now."""
-_ACCEPTED_AFTER = 36 * SLOTS
-"""A surge that lasts longer, in slots, is the new level."""
 _OUTAGE = 9.0
-"""So many texts expected and none come: the source is silent, and hours of silence teach nothing."""
+"""So many texts expected and none come: the source is silent, and hours of silence tell of the rhythm only."""
 _OUTAGE_BELIEVED = 7 * HOURS
 _LEAP = 28 * HOURS
 """After a gap of so many hours all but the rhythm is begun anew."""
@@ -321,7 +319,9 @@ class Series:
         touched = [last - since for since, last in known.past if since < first + SLOTS and last > first]
         if alarm is not None and alarm.since < first + SLOTS:
             touched.append(first - alarm.since)
-        accepting = any(length > _ACCEPTED_AFTER for length in touched)
+        accepting = any(length > LASTING for length in touched) or any(
+            last - since > LASTING and last <= first < last + LASTING for since, last in known.past
+        )
         if touched and not accepting:
             return
         holiday = self._is_holiday(hour // HOURS)
@@ -330,6 +330,7 @@ class Series:
         else:
             self._silence = [self._silence[0] + self._expected(hour).mean, self._silence[1] + 1]
             if self._silence[0] > _OUTAGE and self._silence[1] < _OUTAGE_BELIEVED:
+                self.rhythm.learn_silence(hour)
                 return
         self.rhythm.learn(hour, negatives, negatives + others, holiday, accepting=accepting)
         share = self._share

@@ -1,8 +1,8 @@
 """How surprising is the next value of any series? One pass, constant memory, no setting by series.
 
 Three experts foretell each value: the level now, the level at this time of day, and at this time of the week; the
-better one did of late, the more it counts. What remains is averaged over several spans at once (a single value,
-hours, a day), and each average is compared with its own history: the share of the past in which it was as far from
+better one did of late, the more it counts. What remains is averaged over several spans at once (from a single
+value to days), and each average is compared with its own history: the share of the past in which it was as far from
 usual, kept as a fading histogram, so that heavy tails and restless series raise their own bar (the likelihood of
 recent errors, as in Ahmad, Lavin, Purdy & Agha 2017, Unsupervised real-time anomaly detection for streaming data).
 The logarithms are added, as Fisher (1932) combines tests. After something surprising only what is more surprising
@@ -37,31 +37,33 @@ class Scorer(Protocol):
 class Settings:
     """One setting for all series."""
 
-    spans: tuple[float, ...] = (6, 24, 96)
+    spans: tuple[float, ...] = (1, 2, 4, 8, 16, 32, 64, 128)
     """Rows over which errors are averaged."""
-    level_rate: float = 0.1
+    level_rate: float = 0.03
     offset_rate: float = 0.003
     day_rate: float = 0.2
     """How much of a day's error a time of day takes over each day."""
-    week_rate: float = 0.35
-    cells: int = 48
+    week_rate: float = 0.3
+    cells: int = 24
     """Of a day."""
     trust: float = 4.0
     """The power of their errors by which experts are trusted."""
     gain: float = 0.3
     """Values below the usual size times its inverse count linearly, those above by their logarithm."""
-    size_rate: float = 0.0005
+    size_rate: float = 0.0003
     scale_rate: float = 0.0002
     fading: float = 10000
     """Rows after which the history weighs 1/e."""
-    calm: float = 80
-    """Rows after which what surprised is forgotten to 1/e."""
-    louder: float = 4.0
-    """By how much something must be more surprising than what just was."""
+    news: float = 2.2
+    """From this score on something is remembered, so that what follows must be more surprising."""
+    louder: float = 2.5
+    """By how much, at first."""
+    calm: float = 60
+    """Rows after which the memory is down to 1/e."""
 
 
 SETTINGS = Settings()
-THRESHOLD = 4.0
+THRESHOLD = 3.8
 """A score from which on a value is an alarm."""
 
 
@@ -78,10 +80,10 @@ class ValueScorer:
     def score(self, time: float, value: float) -> float:
         """Returns how surprising `value` is, given the rows before it: 0 or more. `time` is in Unix seconds."""
         error = self._foretelling.error(time, value)
-        found = sum(span.surprise(error) for span in self._spans) / math.sqrt(len(self._spans))
+        found = 2 * sum(span.surprise(error) for span in self._spans) / len(self._spans)
         news = found if found > self._memory else 0.0
-        if news:
-            self._memory = found + self._settings.louder
+        if news >= self._settings.news:
+            self._memory = news + self._settings.louder
         self._memory *= self._forget
         return news
 

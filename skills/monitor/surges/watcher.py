@@ -24,10 +24,15 @@ _ALONE = 4.0
 _EXTRA = (0.7, 0.0, 1.0)
 """What each must have above the threshold: the middle one, which serves most surges best, has most of the budget."""
 _LOGS = tuple(log(factor) for factor in FACTORS)
-_OVER_FACTOR = 2.5
-_OVER_LOG = log(_OVER_FACTOR)
+LASTING = 36 * 60
+"""A surge that lasts longer, in slots, is the new level."""
+_OVER_FACTORS = (2.5, 1.5)
+_OVER_LOGS = tuple(log(factor) for factor in _OVER_FACTORS)
 _OVER = 4.0
-"""An alarm is over when usual counts are this much likelier, in natural logarithms, than a surge of `_OVER_FACTOR`."""
+"""An alarm is over when usual counts are this much likelier, in natural logarithms, than a surge of a factor.
+
+The first factor is for a surge, the second for one that lasts, whose level is being learned.
+"""
 _ODDS = 2.5
 """The odds of being negative rise this much in a surge of the share."""
 _LEAST_CERTAINTY = 1.0
@@ -152,7 +157,7 @@ class Watcher:
         if alarm is not None:
             due = gap * usual.rate
             alarm.expected += due
-            alarm.calm += (_OVER_FACTOR - 1) * due
+            alarm.calm += (_OVER_FACTORS[slot - alarm.since > LASTING] - 1) * due
             if alarm.calm >= _OVER:
                 self.past = [*self.past[1 - _REMEMBERED :], (alarm.since, slot)]
                 self.alarm = None
@@ -184,7 +189,7 @@ class Watcher:
         alarm = self.alarm
         if alarm is not None:
             alarm.observed += 1
-            alarm.calm = max(0.0, alarm.calm - _OVER_LOG)
+            alarm.calm = max(0.0, alarm.calm - _OVER_LOGS[self.slot - alarm.since > LASTING])
             if self.slot > alarm.raised:
                 alarm.negatives += 1
                 alarm.texts += 1
