@@ -8,19 +8,17 @@ from dataclasses import dataclass
 QUARTER_DAYS = 91
 _SHARE_OF_BUDGET = 0.25
 """The share of negatives may use up this part of the false alarms, the counts the rest."""
-_OFFSET = -0.7
-"""What the thresholds need beyond the logarithm of the texts between false alarms.
-
-By simulation (tests/benchmarks/surges).
-"""
-_LEAST = 4.0
+_STEEP, _OFFSET, _LEAST = 1.2, -2.85, 6.0
+"""By simulation (tests/benchmarks/surges), at the default rate: errors of the model add to chance in busy topics."""
+_DEFAULT = 0.5
+_FLOOR = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Sensitivity:
     """How many false alarms a topic may raise in a quarter of a year."""
 
-    false_alarms_per_quarter: float = 0.5
+    false_alarms_per_quarter: float = _DEFAULT
 
     def threshold(self, per_day: float) -> float:
         """Returns the log-likelihood ratio at which counts are a surge, for a topic of `per_day` negatives a day.
@@ -29,8 +27,9 @@ class Sensitivity:
         (Lorden 1971, Procedures for reacting to a change in distribution), hence the logarithm of the texts between
         false alarms.
         """
-        texts = max(per_day, 0.5) * QUARTER_DAYS / self.false_alarms_per_quarter
-        return max(_LEAST, math.log(texts) + _OFFSET)
+        texts = max(per_day, 0.5) * QUARTER_DAYS / _DEFAULT
+        usual = max(_STEEP * math.log(texts) + _OFFSET, _LEAST)
+        return max(usual - math.log(self.false_alarms_per_quarter / _DEFAULT), _FLOOR)
 
     def share_threshold(self, per_day: float) -> float:
         """The same for the share of negatives among all texts."""
@@ -42,6 +41,6 @@ class Sensitivity:
 
 
 LOW = Sensitivity(0.1)
-NORMAL = Sensitivity(0.5)
+NORMAL = Sensitivity()
 HIGH = Sensitivity(2.0)
 SENSITIVITIES = {"low": LOW, "normal": NORMAL, "high": HIGH}
