@@ -29,11 +29,11 @@ _FORGET_DAYS = 0.5 ** (1 / 21)
 _WIDE = ((-4, 0.15), (-3, 0.4), (-2, 0.7), (-1, 0.9), (0, 1.0), (1, 0.9), (2, 0.7), (3, 0.4), (4, 0.15))
 _NARROW = ((-1, 0.5), (0, 1.0), (1, 0.5))
 """An hour of the day borrows much from those around it, and what it has of its own is measured against that."""
-_OWN_HOUR = 40.0
-_ALIKE = 60.0
+_OWN_HOUR = 100.0
+_ALIKE = 100.0
 _OWN_WEEKDAY = 150.0
 """Negatives may have a rhythm of their own, this surely that of all texts, in counts."""
-_OWN_DOUBT = 0.01
+_OWN_DOUBT = 0.003
 _CLIP = 4.0
 """An hour's count is learned up to this many standard deviations from what was expected."""
 _KNOWN = 5.0
@@ -41,7 +41,7 @@ _KNOWN = 5.0
 _CLIP_DAY = 3.0
 """So many standard deviations a whole day may tell of the spread of days."""
 _DAY_PRIOR = 1.0
-_DAY_DISPERSION = 0.003
+_DAY_DISPERSION = 0.002
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,9 @@
 Texts may come late and in any order: within `late_hours` of the newest moment known, the outcome is the same as if
 they had come in order. To that end the state of the tests at the start of each recent hour is kept, with the counts
 of the minutes since; a late text sends the tests back to its hour. An hour teaches the rhythm only when no text can
-change it any more and any surge that began in it had as long again to be seen; hours of a surge teach nothing, unless
-it lasts so long that it is the new level.
+change it any more; hours of a surge teach nothing, unless it lasts so long that it is the new level.
 
-The state is bounded whatever comes: 24 + 7 factors, some sums, and the minutes of `2 * late_hours` hours.
+The state is bounded whatever comes: 24 + 7 factors, some sums, and the minutes of `late_hours + 2` hours.
 """
 
 from __future__ import annotations
@@ -277,8 +276,8 @@ class Series:
             gains,
             losses,
             min(upper, 0.99),
-            self.sensitivity.threshold(per_day),
-            self.sensitivity.share_threshold(per_day),
+            self.sensitivity.threshold(per_day, self.rhythm.days_of_data),
+            self.sensitivity.share_threshold(per_day, self.rhythm.days_of_data),
         )
 
     def _move_to(self, slot: int) -> None:
@@ -299,7 +298,7 @@ class Series:
 
     def _enter(self) -> None:
         """Learns what has settled as the current hour begins, then says what is usual in it."""
-        settled = self._current - 2 * self._late_hours
+        settled = self._current - self._late_hours - 1
         if settled in self._usuals:
             self._learn(settled)
         self._starts.pop(self._current - self._late_hours - 1, None)

@@ -141,9 +141,9 @@ class Watcher:
         self.observed = [0] * size
         self.expected = [0.0] * size
         self.since = [slot] * size
+        """Negatives seen and expected since the slot at whose beginning each sum was last 0."""
         self.others = self.others_before = 0
         self.others_since = [0] * size
-        """Negatives seen and expected since the slot in which each sum was last 0."""
         self.share = [0.0, 0.0, slot]
         """Negatives, all texts, and the slot, since the share last looked usual."""
         self.before = (0.0, 0.0)
@@ -177,9 +177,9 @@ class Watcher:
                     sums[place] = reached
                     self.expected[place] += gap * usual.rate
                     continue
-                sums[place] = 0.0
+            sums[place] = -loss
             self.observed[place] = 0
-            self.expected[place] = 0.0
+            self.expected[place] = usual.rate
             self.since[place] = slot
             self.others_since[place] = self.others
         self._weigh_share(slot, usual)

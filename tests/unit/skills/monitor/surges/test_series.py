@@ -124,7 +124,7 @@ def test_a_higher_sensitivity_needs_less_evidence() -> None:
     delays = [alarms(texts, Series(begun=BEGIN, sensitivity=one))[:1] for one in (HIGH, LOW)]
     assert delays[0]
     assert not delays[1] or delays[0][0] <= delays[1][0]
-    assert Sensitivity().halved().threshold(100) > Sensitivity().threshold(100)
+    assert Sensitivity().halved().threshold(100, 30) > Sensitivity().threshold(100, 30)
 
 
 def test_a_text_from_the_future_is_taken_as_of_now() -> None:
