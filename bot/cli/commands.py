@@ -250,3 +250,16 @@ def evaluate_routing(
     from bot.cli.evaluate_served import routing
 
     routing(context.obj, test, predictions)
+
+
+@evaluate_app.command("surges")
+def evaluate_surges(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folders of CSV files: timestamp,value")],
+    labels: Annotated[Path, typer.Option(help='JSON {"folder/file.csv": [[begin, end], …]}')],
+    predictions: Predictions = None,
+) -> None:
+    """Measure how well unusual stretches of labelled series are found, as the Numenta Anomaly Benchmark does."""
+    from bot.cli.evaluate_surges import surges
+
+    surges(context.obj, folder, labels, predictions)

@@ -1,0 +1,1 @@
+"""Opinion followed, trends seen, alerts raised."""
