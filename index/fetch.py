@@ -46,6 +46,18 @@ class FetchError(Exception):
         self.status = status
 
 
+class PrivateAddressError(FetchError):
+    """The name leads into a private network, and that is not allowed."""
+
+
+class UnknownHostError(FetchError):
+    """The name leads nowhere."""
+
+
+class TooLargeError(FetchError):
+    """The body, unpacked, passes the limit."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """A page: the URL it came from in the end, its decompressed body, and what the headers said of it."""
@@ -82,15 +94,20 @@ async def resolve(host: str, port: int) -> Sequence[str]:
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
-    """Connects to checked addresses only; certificate and `Host` stay those of the name."""
+    """Connects to checked addresses only; certificate and `Host` stay those of the name.
 
-    def __init__(self, allow_private: bool, resolve: Resolve) -> None:
+    Connections are kept by address, whose certificate was checked for the name that opened them: whoever asks for many
+    names over one transport takes `keep_alive=False`, and each request has a connection of its own.
+    """
+
+    def __init__(self, allow_private: bool, resolve: Resolve, *, keep_alive: bool = True) -> None:
         # The system's certificates for a company's own authority, certifi's where the system has none.
         import certifi
 
         context = ssl.create_default_context()
         context.load_verify_locations(certifi.where())
-        self._inner = httpx.AsyncHTTPTransport(verify=context, trust_env=False)
+        limits = httpx.Limits(max_connections=100, max_keepalive_connections=20 if keep_alive else 0)
+        self._inner = httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=limits)
         self._allow_private = allow_private
         self._resolve = resolve
 
@@ -100,11 +117,11 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         try:
             addresses = await self._resolve(host, port)
         except (OSError, UnicodeError) as error:
-            raise FetchError(f"has an unknown host, {host}") from error
+            raise UnknownHostError(f"has an unknown host, {host}") from error
         if not self._allow_private:
             addresses = [address for address in addresses if is_public(address)]
             if not addresses:
-                raise FetchError(f"is at a private address ({host}), which is not allowed")
+                raise PrivateAddressError(f"is at a private address ({host}), which is not allowed")
         if request.url.scheme == "https":
             request.extensions = {**request.extensions, "sni_hostname": host}
         for address in addresses[:-1]:
@@ -243,7 +260,7 @@ async def read_body(response: httpx.Response, limit: int) -> bytes:
     async for chunk in response.aiter_raw():
         body += unpack.decompress(chunk, limit + 1 - len(body)) if unpack else chunk
         if len(body) > limit:
-            raise FetchError(f"is larger than {limit / 1_000_000:g} MB")
+            raise TooLargeError(f"is larger than {limit / 1_000_000:g} MB")
     return bytes(body)
 
 
