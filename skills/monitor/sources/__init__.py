@@ -1,0 +1,1 @@
+"""Where the monitor listens: kinds of sources, and their polling."""
