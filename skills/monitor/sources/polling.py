@@ -40,6 +40,9 @@ log = logging.getLogger("deskhand.sources")
 class Polling:
     """An async context manager. `holder` is this replica's id; `data` the data folder.
 
+    Where the id stays the same over a restart, what the process before held is free at once; else its leases end by
+    themselves after two minutes.
+
     `rows` are the sources to add, edit and show; `posts` what they brought; `pushing` takes what comes by itself;
     `events` are what owners are to be told.
     """
@@ -76,6 +79,7 @@ class Polling:
         self._stopping = False
 
     async def __aenter__(self) -> Polling:
+        await self.rows.release_all(self._holder)
         return self
 
     async def __aexit__(
