@@ -17,6 +17,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "gone": "There is nothing at this address any more (HTTP status {status}): look for the new one on the site.",
     "login": "{host} asks for a login (HTTP status {status}): use a public address, or name a token in the settings.",
     "refused": "{host} asks us to come less often (HTTP status {status}): it is asked again later, by and by.",
+    "spared": "{host} asks us to come less often, so nothing there is asked for now: it is looked at by and by.",
     "forbidden": "{host} refuses us (HTTP status {status}): it is asked again later; look whether it wants a token.",
     "status": "{host} answers with HTTP status {status}: it is tried again; open the address in a browser to see why.",
     "redirects": "{host} redirects more than {number} times: use the address that it should lead to.",

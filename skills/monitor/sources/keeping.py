@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from skills.monitor.sources.faults import Fault
 from skills.monitor.sources.post import Post
 from skills.monitor.sources.rhythm import Pulse, What
-from skills.monitor.sources.rows import INSERT, LEASE_SECONDS, Followed, Lane
+from skills.monitor.sources.rows import INSERT, LEASE_SECONDS, Followed, Lane, due_sources
 from skills.monitor.sources.source import Cursor, Validators
 from skills.monitor.sources.tables import Base, EventRow, LaneRow, PostRow, SeenRow, SourceRow
 
@@ -65,6 +65,18 @@ async def spare(session: AsyncSession, lane: Lane, now: datetime, until: float, 
     """Leaves the lane alone until a time (epoch seconds)."""
     here = update(LaneRow).where(LaneRow.team == lane.team, LaneRow.lane == lane.name)
     await session.execute(here.values(not_before=until, noted_at=now.timestamp(), refusals=refusals))
+
+
+async def pass_over(session: AsyncSession, lane: Lane, source: Followed, fault: Fault, now: datetime) -> None:
+    """Counts the lane's other sources that are due as failed: they stay due, and are not asked for now."""
+    for other in await due_sources(session, lane, now.timestamp()):
+        if other.id != source.id:
+            pulse, told = other.pulse.failed()
+            here = update(SourceRow).where(SourceRow.id == other.id, SourceRow.revision == other.revision)
+            told_of = {"failures": pulse.failures, "fault": asdict(fault), "reported": pulse.reported}
+            await session.execute(here.values(**told_of))
+            if told:
+                await tell(session, other, told, fault, now)
 
 
 async def lane_state(session: AsyncSession, lane: Lane) -> tuple[float, int]:

@@ -21,6 +21,7 @@ from skills.monitor.sources.keeping import (
     hold,
     lane_state,
     note,
+    pass_over,
     remember,
     spare,
     unseen,
@@ -33,6 +34,9 @@ from skills.monitor.sources.web import Web
 
 LOOK_SECONDS = 60.0
 """A look takes no longer, however many pages it asks for; a lease outlives it."""
+
+OWN_REFUSALS = 3
+"""So many refusals in a row may be of single sources; with one more the lane itself is spared."""
 
 log = logging.getLogger("deskhand.sources")
 
@@ -148,7 +152,7 @@ class Looking:
         async with self._writing, self._sessions.begin() as session:
             await hold(session, self._holder, lane, now, answered=False)
             if error.refused:
-                spared = await self._spare(session, lane, source, now, error.retry_after)
+                spared = await self._spare(session, lane, source, now, error)
             await note(
                 session,
                 source,
@@ -169,17 +173,22 @@ class Looking:
         return not spared
 
     async def _spare(
-        self, session: AsyncSession, lane: Lane, source: Followed, now: datetime, retry_after: float | None
+        self, session: AsyncSession, lane: Lane, source: Followed, now: datetime, error: SourceError
     ) -> bool:
         """Spares the whole lane, unless it has shown that its refusal is for this source alone.
 
-        It has when others were answered well since it refused this one before.
+        It has when others were answered well since it refused this one before. A few such refusals in a row are the
+        lane's after all.
         """
         answered_at, refusals = await lane_state(session, lane)
-        if source.pulse.failures and source.looked_at and answered_at > source.looked_at.timestamp():
+        before = source.fault is not None and source.fault.code != "spared" and source.looked_at is not None
+        alone = before and source.looked_at is not None and answered_at > source.looked_at.timestamp()
+        if alone and refusals < OWN_REFUSALS:
+            await spare(session, lane, now, 0.0, refusals + 1)
             return False
-        pause = lane_pause(refusals + 1, retry_after) * self._chance.uniform(1.0, 1.1)
+        pause = lane_pause(refusals + 1, error.retry_after) * self._chance.uniform(1.0, 1.1)
         await spare(session, lane, now, now.timestamp() + pause, refusals + 1)
+        await pass_over(session, lane, source, Fault("spared", {"host": lane.name}), now)
         return True
 
 

@@ -215,15 +215,8 @@ class SourceRows:
 
     async def due_in(self, lane: Lane) -> list[Followed]:
         """Returns the lane's due sources: those that are well first, so that no failing one holds them up."""
-        now = self._clock.now().timestamp()
-        query = (
-            select(SourceRow)
-            .where(SourceRow.team == lane.team, SourceRow.lane == lane.name, _due(now))
-            .order_by(SourceRow.failures > 0, SourceRow.due_at)
-            .limit(100)
-        )
         async with self._sessions() as session:
-            return [_followed(row) for row in await session.scalars(query)]
+            return await due_sources(session, lane, self._clock.now().timestamp())
 
     async def release(self, holder: str, lane: Lane) -> None:
         """Gives a lease back."""
@@ -236,6 +229,17 @@ class SourceRows:
         async with self._sessions.begin() as session:
             mine = update(LaneRow).where(LaneRow.holder == holder)
             await session.execute(mine.values(holder=None, leased_until=0.0))
+
+
+async def due_sources(session: AsyncSession, lane: Lane, now: float) -> list[Followed]:
+    """Returns what is due in a lane, what is well first."""
+    query = (
+        select(SourceRow)
+        .where(SourceRow.team == lane.team, SourceRow.lane == lane.name, _due(now))
+        .order_by(SourceRow.failures > 0, SourceRow.due_at)
+        .limit(100)
+    )
+    return [_followed(row) for row in await session.scalars(query)]
 
 
 async def _ensure_lane(session: AsyncSession, team: str, lane: str) -> None:

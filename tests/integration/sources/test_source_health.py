@@ -33,6 +33,27 @@ async def test_a_source_that_keeps_failing_is_never_given_up_and_told_of_once(
     assert (await state(polling, source.id)).state == "well"
 
 
+async def test_all_sources_of_a_host_that_refuses_everything_are_told_of(
+    site: FeedSite, file_sessions: Sessions, start: StartPolling, clock: MovedClock
+) -> None:
+    polling = await start(file_sessions)
+    for number in range(10):
+        await follow(polling, site.serve(f"/feed/{number}", "", status=429), max_minutes=5)
+    for _ in range(240):
+        await polling.settle()
+        clock.move(minutes=1)
+    # Four hours: the host was asked a few times, one source at a time, and never in a burst.
+    assert len(site.asked) <= 12
+    assert [event.what for event in await polling.events.untold()] == ["failing"] * 10
+    for number in range(10):
+        site.serve(f"/feed/{number}", rss(item(number, START)))
+    clock.move(hours=2)
+    await polling.settle()
+    clock.move(hours=6)
+    await polling.settle()
+    assert {source.state for source in await polling.rows.all("T1")} == {"well"}
+
+
 async def test_silence_is_told_by_the_sources_own_rhythm(
     site: FeedSite, file_sessions: Sessions, start: StartPolling, clock: MovedClock
 ) -> None:
