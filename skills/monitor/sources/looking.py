@@ -35,6 +35,9 @@ from skills.monitor.sources.web import Web
 LOOK_SECONDS = 60.0
 """A look takes no longer, however many pages it asks for; a lease outlives it."""
 
+LATELY_SECONDS = 1800.0
+SHORT_PATIENCE = 4.0
+"""What timed out is given a so much shorter time at first, for others of its host wait; every fourth time all of it."""
 OWN_REFUSALS = 3
 """So many refusals in a row may be of single sources; with one more the lane itself is spared."""
 
@@ -80,10 +83,11 @@ class Looking:
         return True
 
     async def _look(self, made: Source, source: Followed, now: datetime) -> Found:
+        hung = source.fault is not None and source.fault.code == "timeout" and source.pulse.failures % 4
         look = Look(
             source.id,
             now,
-            self._web,
+            self._web.hurried(SHORT_PATIENCE) if hung else self._web,
             self._folder,
             source.cursor,
             source.validators,
@@ -175,15 +179,16 @@ class Looking:
     async def _spare(
         self, session: AsyncSession, lane: Lane, source: Followed, now: datetime, error: SourceError
     ) -> bool:
-        """Spares the whole lane, unless it has shown that its refusal is for this source alone.
+        """Spares the whole lane, unless its refusal may well be for this source alone.
 
-        It has when others were answered well since it refused this one before. A few such refusals in a row are the
-        lane's after all.
+        A lane that has lately answered others is believed to mean this source by its first refusal: the next source
+        shows. One that has answered others since it refused this one before is believed a few times in a row.
         """
         answered_at, refusals = await lane_state(session, lane)
-        before = source.fault is not None and source.fault.code != "spared" and source.looked_at is not None
-        alone = before and source.looked_at is not None and answered_at > source.looked_at.timestamp()
-        if alone and refusals < OWN_REFUSALS:
+        lately = now.timestamp() - answered_at < LATELY_SECONDS
+        before = source.looked_at if source.fault is not None and source.fault.code != "spared" else None
+        alone = before is not None and answered_at > before.timestamp()
+        if refusals < (OWN_REFUSALS if alone else int(lately)):
             await spare(session, lane, now, 0.0, refusals + 1)
             return False
         pause = lane_pause(refusals + 1, error.retry_after) * self._chance.uniform(1.0, 1.1)

@@ -7,10 +7,11 @@ goes to the very address that was checked.
 from __future__ import annotations
 
 import asyncio
+import copy
 import zlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -101,6 +102,12 @@ class Web:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._client.aclose()
+
+    def hurried(self, share: float) -> Web:
+        """Returns the same, that gives servers so much less time."""
+        other = copy.copy(self)
+        other.limits = replace(self.limits, seconds=self.limits.seconds / share)
+        return other
 
     async def addresses(self, host: str, port: int) -> list[str]:
         """Returns the addresses of a host that may be connected to, for what is not HTTP. Raises `SourceError`."""

@@ -275,3 +275,20 @@ async def test_a_slow_host_holds_up_no_other(site: FeedSite, file_sessions: Sess
     blocked.set()
     await polling.settle()
     assert len(await stored(file_sessions)) == 2
+
+
+async def test_a_host_that_was_well_is_spared_from_its_second_refusal_in_a_row_on(
+    site: FeedSite, file_sessions: Sessions, start: StartPolling, clock: MovedClock
+) -> None:
+    polling = await start(file_sessions)
+    for number in range(6):
+        await follow(polling, site.serve(f"/{number}", rss(item(number, START))), max_minutes=5)
+    await polling.settle()
+    for number in range(6):
+        site.serve(f"/{number}", "", status=429, Retry_After="3600")
+    clock.move(minutes=6)
+    await polling.settle()
+    assert len(site.asked) == 6 + 2
+    clock.move(minutes=59)
+    await polling.settle()
+    assert len(site.asked) == 6 + 2
