@@ -7,15 +7,22 @@ entry, so that one bad entry costs no other.
 
 from __future__ import annotations
 
+import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html.entities import html5
+from itertools import islice
 from typing import Any
 
 MAX_ENTRIES = 1_000
 MAX_ELEMENTS = 200_000
 MAX_FIELD = 200_000
+MAX_DEPTH = 200
+MAX_TAG = 500_000
+"""Characters in which no tag ends: all of them would have to be kept."""
+MAX_BROKEN = 1 << 20
+"""Characters of broken XML that are read: the newest entries stand first."""
 _CHUNK = 1 << 16
 
 _ENTRY = re.compile(r"<(?:\w+:)?(item|entry)[\s>/]", re.IGNORECASE)
@@ -95,10 +102,12 @@ class TooComplex(Exception):
     """More elements than any feed has."""
 
 
-def read_feed(body: bytes, charset: str | None = None) -> Feed:
+def read_feed(body: bytes | bytearray, charset: str | None = None) -> Feed:
     """Returns the feed in `body`. Raises `NotAFeed` or `TooComplex`."""
-    text = _decode(body, charset)
-    target = _parse(text, recover=False)
+    encoding = _encoding(body, charset)
+    target = _parse(_chunks(body, encoding), recover=False)
+    if target.failed or not target.is_feed:
+        text = "".join(islice(_chunks(body, encoding), MAX_BROKEN // _CHUNK))
     if target.failed:
         kept = target
         target = _piecewise(text)
@@ -133,7 +142,7 @@ class _Target:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self._elements += 1
-        if self._elements > MAX_ELEMENTS:
+        if self._elements > MAX_ELEMENTS or len(self._path) > MAX_DEPTH:
             raise TooComplex
         name = _local(tag)
         if not self._path:
@@ -202,26 +211,25 @@ class _Target:
 _PERIODS = {"hourly": 3600.0, "daily": 86400.0, "weekly": 604800.0, "monthly": 2592000.0, "yearly": 31536000.0}
 
 
-def _parse(text: str, *, recover: bool) -> _Target:
+def _parse(text: Iterable[str], *, recover: bool) -> _Target:
     from lxml import etree
 
     target = _Target()
     options: dict[str, Any] = {"resolve_entities": False, "no_network": True, "huge_tree": False, "load_dtd": False}
     parser = etree.XMLParser(target=target, encoding="utf-8", recover=recover, **options)
     try:
-        for chunk in _chunks(text):
-            parser.feed(chunk)
+        quiet = 0
+        for part in text:
+            quiet = 0 if ">" in part else quiet + len(part)
+            if quiet > MAX_TAG:
+                raise TooComplex
+            parser.feed(part.encode("utf-8", "replace"))
         parser.close()
     except _Done:
         pass
     except etree.XMLSyntaxError:
         target.failed = True
     return target
-
-
-def _chunks(text: str) -> Iterator[bytes]:
-    for start in range(0, len(text), _CHUNK):
-        yield text[start : start + _CHUNK].encode("utf-8", "replace")
 
 
 def _piecewise(text: str) -> _Target:
@@ -237,7 +245,7 @@ def _piecewise(text: str) -> _Target:
             whole.feed.cut = True
             break
         piece = text[match.start() : following.start() if following else len(text)][: 2 * MAX_FIELD]
-        found = _parse(f"<channel>{_unprefixed(_mended(piece))}</channel>", recover=True).feed.entries
+        found = _parse([f"<channel>{_unprefixed(_mended(piece))}</channel>"], recover=True).feed.entries
         whole.feed.entries += found[:1]
     return whole
 
@@ -255,23 +263,39 @@ def _mended(piece: str) -> str:
     return _BARE.sub("&amp;", _NAMED.sub(named, _MARKUP.sub(" ", piece)))
 
 
-def _decode(body: bytes, charset: str | None) -> str:
-    """Returns the text, bytes that make no sense replaced; a byte-order mark wins, then what the server says."""
+def _encoding(body: bytes | bytearray, charset: str | None) -> str:
+    """Returns the encoding: a byte-order mark wins, then what the server says, then the feed, if it holds to it."""
     if body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = body.decode("utf-16", "replace")
-    else:
-        declared = _DECLARED.match(body[:400])
-        text = ""
-        for name in (charset, declared.group(1).decode("ascii") if declared else None, "utf-8"):
-            try:
-                text = body.decode(name or "utf-8", "strict")
-                break
-            except (LookupError, ValueError):
-                continue
-        text = text or body.decode("utf-8", "replace")
-    # The declaration's encoding no longer holds; a DOCTYPE is none of a feed's business, nor what it declares.
-    text = re.sub(r"^[\s\ufeff]*<\?xml[^>]{0,300}\?>", "", text, count=1)
-    return _BAD.sub("", text)
+        return "utf-16"
+    declared = _DECLARED.match(bytes(body[:400]))
+    for name in (charset, declared.group(1).decode("ascii") if declared else None):
+        try:
+            if name and codecs.lookup(name)._is_text_encoding:
+                for _ in _decoded(body, name, "strict"):
+                    pass
+                return name
+        except (LookupError, ValueError):
+            continue
+    return "utf-8"
+
+
+def _decoded(body: bytes | bytearray, encoding: str, errors: str) -> Iterator[str]:
+    """Decodes piece by piece: a text takes up to four times the memory of its bytes."""
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    view = memoryview(body)
+    for start in range(0, len(view), _CHUNK):
+        yield decoder.decode(bytes(view[start : start + _CHUNK]), final=start + _CHUNK >= len(view))
+
+
+def _chunks(body: bytes | bytearray, encoding: str) -> Iterator[str]:
+    """Yields the text, what makes no sense in it replaced or left out, without its declaration."""
+    first = True
+    for part in _decoded(body, encoding, "replace"):
+        if first:
+            # The encoding that it names no longer holds.
+            part = re.sub(r"^[\s\ufeff]*<\?xml[^>]{0,300}\?>", "", part.lstrip("\ufeff \t\r\n"), count=1)
+            first = False
+        yield _BAD.sub("", part)
 
 
 def _local(tag: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
@@ -41,24 +40,23 @@ class FeedSource(Source):
         return lane_of(self.settings.url)
 
     async def look(self, look: Look) -> Found:
-        answer = await look.web.get(self.settings.url, look.now, validators=look.validators)
-        if answer.body is None:
-            return unchanged(look, answer.validators, answer.fresh_for)
-        async with look.web.reading:
+        async with look.web.get(self.settings.url, look.now, validators=look.validators) as answer:
+            if answer.body is None:
+                return unchanged(look, answer.validators, answer.fresh_for)
             digest = hashlib.sha256(answer.body).hexdigest()
             validators = replace(answer.validators, digest=digest)
             if digest == look.validators.digest:
                 return unchanged(look, validators, answer.fresh_for)
-            feed, posts = await asyncio.to_thread(self._read, look, answer.url, answer.body, answer.charset)
-        waits = [seconds for seconds in (answer.fresh_for, feed.ttl) if seconds is not None]
+            feed, posts = await look.web.read(self._read, look, answer.url, answer.body, answer.charset)
         return Found(
             posts,
+            cursor={"ttl": feed.ttl},
             validators=validators,
-            fresh_for=max(waits, default=None),
+            fresh_for=_longer(answer.fresh_for, feed.ttl),
             moved_to=answer.moved_to,
         )
 
-    def _read(self, look: Look, url: str, body: bytes, charset: str | None) -> tuple[Feed, list[Post]]:
+    def _read(self, look: Look, url: str, body: bytes | bytearray, charset: str | None) -> tuple[Feed, list[Post]]:
         host = urlsplit(url).hostname or url
         try:
             feed = read_feed(body, charset)
@@ -92,7 +90,12 @@ def checked_url(value: str) -> str:
 
 def unchanged(look: Look, validators: Validators, fresh_for: float | None) -> Found:
     """Returns what a look brings when the server says that nothing is new; the newest validators are kept."""
-    return Found(cursor=look.cursor, validators=validators, unchanged=True, fresh_for=fresh_for)
+    wait = _longer(fresh_for, look.cursor.get("ttl"))
+    return Found(cursor=look.cursor, validators=validators, unchanged=True, fresh_for=wait)
+
+
+def _longer(one: float | None, other: float | None) -> float | None:
+    return max((seconds for seconds in (one, other) if seconds is not None), default=None)
 
 
 def _absolute(base: str, link: str) -> str | None:

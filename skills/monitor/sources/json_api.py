@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -21,7 +21,7 @@ from skills.monitor.sources.post import Post
 from skills.monitor.sources.source import SECRETS_BEGIN_WITH, Found, Look, Source, SourceSettings, Validators, secret
 from skills.monitor.sources.web import Answer
 
-MAX_VALUES = 200_000
+MAX_VALUES = 100_000
 """Values in one answer: each takes some 70 bytes of memory, however few it took on the way."""
 MAX_POSTS = 1_000
 MAX_PAGES = 5
@@ -67,35 +67,41 @@ class JsonSource(Source):
         return lane_of(self._url)
 
     async def look(self, look: Look) -> Found:
-        answer = await self._ask(look, self._url, look.validators)
-        if answer.body is None:
-            return unchanged(look, answer.validators, answer.fresh_for)
-        digest = hashlib.sha256(answer.body).hexdigest()
-        validators = replace(answer.validators, digest=digest)
-        if digest == look.validators.digest:
-            return unchanged(look, validators, answer.fresh_for)
-        posts, page = await self._read(look, answer)
-        known = {str(name) for name in look.cursor.get("newest", ())}
+        async with self._ask(look, self._url, look.validators) as answer:
+            if answer.body is None:
+                return unchanged(look, answer.validators, answer.fresh_for)
+            digest = hashlib.sha256(answer.body).hexdigest()
+            validators = replace(answer.validators, digest=digest)
+            if digest == look.validators.digest:
+                return unchanged(look, validators, answer.fresh_for)
+            posts, page = await look.web.read(self._posts, look, answer)
         newest = [post.external_id for post in posts][:REMEMBERED]
-        pages = 1
-        while known and page and not known & {post.external_id for post in posts} and pages < MAX_PAGES:
-            older = await self._ask(look, _with(self._url, self.settings.api.page_parameter, page), Validators())
-            more, following = await self._read(look, older)
-            pages += 1
-            if not more or following == page:
-                break
-            posts, page = [*posts, *more][:MAX_POSTS], following
-        return Found(posts, {"newest": newest}, validators, fresh_for=answer.fresh_for, moved_to=answer.moved_to)
+        posts += await self._older(look, posts, page)
+        return Found(
+            posts[:MAX_POSTS], {"newest": newest}, validators, fresh_for=answer.fresh_for, moved_to=answer.moved_to
+        )
 
-    async def _ask(self, look: Look, url: str, validators: Validators) -> Answer:
+    async def _older(self, look: Look, newest: Sequence[Post], page: str) -> list[Post]:
+        """Returns the posts of older pages, back to one that holds what is known."""
+        known = {str(name) for name in look.cursor.get("newest", ())}
+        shown, older = newest, list[Post]()
+        for _ in range(MAX_PAGES - 1):
+            if not known or not page or known & {post.external_id for post in shown}:
+                break
+            url = _with(self._url, self.settings.api.page_parameter, page)
+            async with self._ask(look, url, Validators()) as answer:
+                shown, following = await look.web.read(self._posts, look, answer)
+            if not shown or following == page:
+                break
+            page = following
+            older += shown
+        return older
+
+    def _ask(self, look: Look, url: str, validators: Validators) -> AbstractAsyncContextManager[Answer]:
         headers = dict(self.settings.api.headers)
         if self.settings.token_from:
             headers["Authorization"] = f"Bearer {secret(self.settings.token_from)}"
-        return await look.web.get(url, look.now, validators=validators, headers=headers)
-
-    async def _read(self, look: Look, answer: Answer) -> tuple[list[Post], str]:
-        async with look.web.reading:
-            return await asyncio.to_thread(self._posts, look, answer)
+        return look.web.get(url, look.now, validators=validators, headers=headers)
 
     def _posts(self, look: Look, answer: Answer) -> tuple[list[Post], str]:
         """Returns the posts of one page, and what the next page is asked by, empty where there is none."""
@@ -131,7 +137,7 @@ class JsonSource(Source):
         )
 
 
-def read_json(body: bytes, host: str) -> Any:
+def read_json(body: bytes | bytearray, host: str) -> Any:
     """Returns the value in `body`. Raises `SourceError` for what is no JSON, or would fill the memory."""
     if body.count(b",") + body.count(b"[") + body.count(b"{") > MAX_VALUES:
         raise SourceError("too_complex", host=host, number=MAX_VALUES)

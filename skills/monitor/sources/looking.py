@@ -78,9 +78,13 @@ class Looking:
             made = make_source(self._kinds, source.kind, source.settings)
             found = await self._look(made, source, now)
         except SourceError as error:
-            return await self._failed(lane, source, now, error)
-        await self._answered(lane, source, now, found, made.settings)
-        return True
+            # What led to it holds on to all that was read, while this waits for its turn to write.
+            failure = error.with_traceback(None)
+            failure.__cause__ = failure.__context__ = None
+        else:
+            await self._answered(lane, source, now, found, made.settings)
+            return True
+        return await self._failed(lane, source, now, failure)
 
     async def _look(self, made: Source, source: Followed, now: datetime) -> Found:
         hung = source.fault is not None and source.fault.code == "timeout" and source.pulse.failures % 4

@@ -20,7 +20,7 @@ def clean(text: str, limit: int = MAX_TEXT) -> str:
     """Returns `text` as any database takes it: no NUL, no lone surrogates, spaces and lines tidied, cut at `limit`."""
     text = text[: 4 * limit].encode("utf-8", "replace").decode()
     text = _LINES.sub("\n", _SPACES.sub(" ", _CONTROL.sub("", text))).strip()
-    return text[:limit]
+    return text[:limit].rstrip()
 
 
 def line(text: str, limit: int = MAX_LINE) -> str:

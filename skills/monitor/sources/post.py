@@ -7,7 +7,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit, urlunsplit
 
@@ -17,6 +17,8 @@ from skills.monitor.sources.plain import clean, line
 _WORD = re.compile(r"\w+")
 _TRACKING = re.compile(r"(?:utm_[a-z]+|fbclid|gclid|spm|from|ref)=[^&]*(?:&|$)")
 MAX_NUMBERS = 20
+TELLING = 2_000
+"""So many characters tell one text from another."""
 _LANGUAGES = {
     "arabic": "ar", "chinese": "zh", "english": "en", "french": "fr", "german": "de", "italian": "it",
     "japanese": "ja", "korean": "ko", "portuguese": "pt", "russian": "ru", "spanish": "es",
@@ -44,23 +46,8 @@ class Post:
     language: str | None = None
     weight: float = 1.0
     numbers: Mapping[str, float] = field(default_factory=dict)
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """By what it is known again, the most telling first; one that was seen before is enough.
-
-        The source's own id, when there is one. Then, since ids change in some feeds: the whole content with its link,
-        and link, title and given time together. A post without link is told by its id alone, for "+1" may well be
-        written twice.
-        """
-        keys = [_key("id", self.source, self.external_id)] if self.external_id else []
-        if self.link or not keys:
-            link = _plain_link(self.link or "")
-            given = "" if self.link else self.published_as_given
-            keys.append(_key("content", self.source, link, self.author, _words(self.title), _words(self.text), given))
-            if link and self.title and self.published_as_given:
-                keys.append(_key("place", self.source, link, _words(self.title), self.published_as_given))
-        return tuple(keys)
+    keys: tuple[str, ...] = ()
+    """By what it is known again, the most telling first; one that was seen before is enough."""
 
 
 def make_post(
@@ -80,7 +67,7 @@ def make_post(
     """Returns a post of what a source says, cleaned, bounded and dated as of `now`."""
     published_at, dating = judge(published, now)
     counted = {line(name, 40): float(value) for name, value in (numbers or {}).items() if math.isfinite(value)}
-    return Post(
+    post = Post(
         source=source,
         external_id=line(external_id, 1000),
         link=safe_link(link),
@@ -94,6 +81,23 @@ def make_post(
         weight=weight,
         numbers=dict(list(counted.items())[:MAX_NUMBERS]),
     )
+    return replace(post, keys=_keys(post))
+
+
+def _keys(post: Post) -> tuple[str, ...]:
+    """Returns the source's own id, when there is one; then, since ids change in some feeds, what else tells a post.
+
+    That is the content with its link, and link, title and given time together. A post without link is told by its id
+    alone, for "+1" may well be written twice.
+    """
+    keys = [_key("id", post.source, post.external_id)] if post.external_id else []
+    if post.link or not keys:
+        link, title, text = _plain_link(post.link or ""), _words(post.title), _words(post.text[:TELLING])
+        given = "" if post.link else post.published_as_given
+        keys.append(_key("content", post.source, link, post.author, title, text, given))
+        if link and title and post.published_as_given:
+            keys.append(_key("place", post.source, link, title, post.published_as_given))
+    return tuple(keys)
 
 
 def safe_link(link: str | None) -> str | None:

@@ -190,7 +190,7 @@ class SourceRows:
         free = (
             select(LaneRow.team, LaneRow.lane)
             .where(
-                LaneRow.leased_until < time.time(),
+                _free(),
                 or_(LaneRow.not_before <= now, LaneRow.noted_at > now + AHEAD_SECONDS),
                 exists().where(SourceRow.team == LaneRow.team, SourceRow.lane == LaneRow.lane, due),
             )
@@ -205,9 +205,7 @@ class SourceRows:
             found = (await session.execute(free)).all()
             lanes = []
             for team, lane in found:
-                mine = update(LaneRow).where(
-                    LaneRow.team == team, LaneRow.lane == lane, LaneRow.leased_until < time.time()
-                )
+                mine = update(LaneRow).where(LaneRow.team == team, LaneRow.lane == lane, _free())
                 taken = await session.execute(mine.values(holder=holder, leased_until=time.time() + LEASE_SECONDS))
                 if taken.rowcount:  # type: ignore[attr-defined]
                     lanes.append(Lane(team, lane))
@@ -252,6 +250,12 @@ async def _changed(session: AsyncSession, team: str, id: str, values: Mapping[st
     here = update(SourceRow).where(SourceRow.team == team, SourceRow.id == id)
     result = await session.execute(here.values(revision=SourceRow.revision + 1, **values))
     return bool(result.rowcount)  # type: ignore[attr-defined]
+
+
+def _free() -> ColumnElement[bool]:
+    """A lease that has ended, or that lasts longer than any does: then the machine's clock went back."""
+    now = time.time()
+    return or_(LaneRow.leased_until < now, LaneRow.leased_until > now + LEASE_SECONDS + AHEAD_SECONDS)
 
 
 def _due(now: float) -> ColumnElement[bool]:

@@ -111,5 +111,6 @@ def _stored(row: PostRow) -> StoredPost:
         language=row.language,
         weight=row.weight,
         numbers=row.numbers,
+        keys=(row.key,),
     )
     return StoredPost(row.id, row.team, post, datetime.fromtimestamp(row.seen_at, UTC))

@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import copy
 import zlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import TracebackType
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -30,16 +32,16 @@ from index.fetch import (
 from skills.monitor.sources.faults import SourceError
 from skills.monitor.sources.freshness import fresh_for, retry_after
 from skills.monitor.sources.resolving import resolve
+from skills.monitor.sources.room import Body, Room
 from skills.monitor.sources.source import Validators
+
+T = TypeVar("T")
 
 USER_AGENT = "Deskhand/0.1 (feed reader)"
 ACCEPT = "application/atom+xml, application/rss+xml, application/json, application/xml;q=0.9, */*;q=0.5"
 MEGABYTE = 1_000_000
-LARGE = MEGABYTE // 2
-LARGE_AT_ONCE = 4
-"""So many bodies of more than `LARGE` bytes are in memory at once; others wait for their rest."""
-READ_AT_ONCE = 2
-"""So many bodies are being parsed at once, in threads."""
+ROOM = 8 * MEGABYTE
+"""What all larger bodies may take at once; others wait for their rest."""
 
 _PERMANENT = frozenset({301, 308})
 _CHUNK = 1 << 16
@@ -63,7 +65,7 @@ class Answer:
     """
 
     url: str
-    body: bytes | None
+    body: bytes | bytearray | None
     media_type: str
     charset: str | None
     validators: Validators
@@ -92,8 +94,9 @@ class Web:
             trust_env=False,
         )
         self._gates: dict[str, _Gate] = {}
-        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
-        self.reading = asyncio.Semaphore(READ_AT_ONCE)
+        self._room = Room(ROOM)
+        # One thread: what is read is bounded, but what reading takes in between should not come many times over.
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="feeds")
 
     async def __aenter__(self) -> Web:
         return self
@@ -102,6 +105,11 @@ class Web:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._client.aclose()
+        self._reader.shutdown(wait=False)
+
+    async def read(self, work: Callable[..., T], *values: Any) -> T:
+        """Returns what `work` makes of an answer, in the thread for that."""
+        return await asyncio.get_running_loop().run_in_executor(self._reader, work, *values)
 
     def hurried(self, share: float) -> Web:
         """Returns the same, that gives servers so much less time."""
@@ -123,6 +131,7 @@ class Web:
             raise SourceError("address", host=host)
         return found
 
+    @asynccontextmanager
     async def get(
         self,
         url: str,
@@ -130,14 +139,24 @@ class Web:
         *,
         validators: Validators | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
-        """Returns what is at `url`, without body when `validators` of this very address still hold.
+    ) -> AsyncIterator[Answer]:
+        """Yields what is at `url`, without body when `validators` of this very address still hold.
 
-        `headers` (a token, say) go to the host of `url` alone, not to where it redirects. Raises `SourceError`.
+        `headers` (a token, say) go to the host of `url` alone, not to where it redirects. The body is there until the
+        block ends, to make room for others. Raises `SourceError`.
         """
+        body = Body(self._room)
+        try:
+            yield await self._answer(url, now, validators or Validators(), dict(headers or {}), body)
+        finally:
+            body.leave()
+
+    async def _answer(
+        self, url: str, now: datetime, validators: Validators, headers: dict[str, str], body: Body
+    ) -> Answer:
         host = urlsplit(url).hostname or url
         try:
-            return await self._follow(normal_url(url), now, validators or Validators(), dict(headers or {}))
+            return await self._follow(normal_url(url), now, validators, headers, body)
         except PrivateAddressError as error:
             raise SourceError("address", host=host) from error
         except UnknownHostError as error:
@@ -153,7 +172,9 @@ class Web:
         except (httpx.HTTPError, httpx.InvalidURL, zlib.error, ValueError) as error:
             raise SourceError("broken", host=host, error=type(error).__name__) from error
 
-    async def _follow(self, url: str, now: datetime, validators: Validators, headers: dict[str, str]) -> Answer:
+    async def _follow(
+        self, url: str, now: datetime, validators: Validators, headers: dict[str, str], body: Body
+    ) -> Answer:
         first, moved_to, moving = url, None, True
         left = self.limits.seconds
         for _ in range(self.limits.max_redirects + 1):
@@ -166,7 +187,7 @@ class Web:
                 clock = asyncio.get_running_loop().time
                 began = clock()
                 async with asyncio.timeout(left):
-                    answer = await self._ask(url, now, known, first, sent)
+                    answer = await self._ask(url, now, known, first, sent, body)
                 left -= clock() - began
             if isinstance(answer, Answer):
                 return answer if moved_to is None else _moved(answer, moved_to)
@@ -177,7 +198,7 @@ class Web:
         raise SourceError("redirects", host=urlsplit(first).hostname or first, number=self.limits.max_redirects)
 
     async def _ask(
-        self, url: str, now: datetime, known: Validators, first: str, headers: Mapping[str, str]
+        self, url: str, now: datetime, known: Validators, first: str, headers: Mapping[str, str], body: Body
     ) -> Answer | tuple[str, bool]:
         """Returns the answer, or where the server redirects to and whether for good."""
         async with self._client.stream("GET", url, headers=dict(headers)) as response:
@@ -187,7 +208,8 @@ class Web:
             unchanged = response.status_code == httpx.codes.NOT_MODIFIED and bool(known.url)
             if response.status_code != httpx.codes.OK and not unchanged:
                 raise _refusal(url, response, now)
-            body = None if unchanged else await self._body(response)
+            if not unchanged:
+                await self._read_body(response, body)
             digest = known.digest if unchanged else None
             given = Validators(
                 first,
@@ -197,7 +219,7 @@ class Web:
             )
             return Answer(
                 url,
-                body,
+                None if unchanged else body.data,
                 response.headers.get("content-type", "").partition(";")[0].strip().lower(),
                 response.charset_encoding,
                 given,
@@ -205,27 +227,19 @@ class Web:
                 None,
             )
 
-    async def _body(self, response: httpx.Response) -> bytes:
-        """Returns the decompressed body; stops as soon as it passes the limit, however small it came."""
+    async def _read_body(self, response: httpx.Response, body: Body) -> None:
+        """Reads the body and unpacks it; stops as soon as it passes the limit, however small it came."""
         encoding = response.headers.get("content-encoding", "identity").strip().lower()
         if encoding not in {"identity", "", "gzip", "x-gzip", "deflate"}:
             raise SourceError("compression", host=response.url.host)
         unpack = zlib.decompressobj(zlib.MAX_WBITS | 32) if "gzip" in encoding or encoding == "deflate" else None
         limit = self.limits.max_bytes
-        body = bytearray()
-        large = False
-        try:
-            async for packed in response.aiter_raw(_CHUNK):
-                body += unpack.decompress(packed, limit + 1 - len(body)) if unpack else packed
-                if len(body) > limit:
+        async for packed in response.aiter_raw(_CHUNK):
+            while packed:
+                await body.add(unpack.decompress(packed, _CHUNK) if unpack else packed)
+                if len(body.data) > limit:
                     raise TooLargeError("is too large")
-                if len(body) > LARGE and not large:
-                    await self._large.acquire()
-                    large = True
-            return bytes(body)
-        finally:
-            if large:
-                self._large.release()
+                packed = unpack.unconsumed_tail if unpack else b""
 
     @asynccontextmanager
     async def _turn(self, url: str) -> AsyncIterator[None]:

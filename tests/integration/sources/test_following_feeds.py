@@ -143,6 +143,10 @@ async def test_what_the_server_says_of_freshness_is_obeyed(
     clock.move(minutes=8)
     await polling.settle()
     assert len(site.asked) == 2
+    # Also after an answer that says nothing more of it.
+    clock.move(minutes=119)
+    await polling.settle()
+    assert len(site.asked) == 2
 
 
 async def test_retry_after_is_obeyed_for_the_whole_host(

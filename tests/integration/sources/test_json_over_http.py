@@ -47,7 +47,7 @@ async def test_what_is_wrong_with_an_answer_is_named(
         "[" * 100_000: "sends something that is not JSON",
         '{"error": "nope"}': "The mapping finds no list of posts",
         '"text"': "The mapping finds no list of posts",
-        "[" + "[]," * 250_000 + "[]]": "sends more than 200000 values at once",
+        "[" + "[]," * 250_000 + "[]]": "sends more than 100000 values at once",
     }.items():
         path = f"/{len(site.pages)}"
         url = site.serve(path, body)
