@@ -28,6 +28,10 @@ bench: $(VENV)/dev
 	$(BIN)/deskhand bench
 	$(BIN)/python tests/benchmarks/runtime_speed.py
 	$(BIN)/python tests/benchmarks/kill.py --whole --moments 200
+	$(BIN)/python tests/benchmarks/feeds/many_sources.py
+	$(BIN)/python tests/benchmarks/feeds/many_sources.py --mixed
+	$(BIN)/python tests/benchmarks/feeds/hostile.py
+	$(BIN)/python tests/benchmarks/feeds/kill.py --moments 50
 
 clean:
 	rm -rf $(VENV) $(PAGE)/node_modules $(PAGE)/dist

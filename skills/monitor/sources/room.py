@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-SMALL = 1 << 18
+SMALL = 1 << 17
 """Bytes that every body may have without asking: most feeds are smaller."""
 
 

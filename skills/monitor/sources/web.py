@@ -40,7 +40,7 @@ T = TypeVar("T")
 USER_AGENT = "Deskhand/0.1 (feed reader)"
 ACCEPT = "application/atom+xml, application/rss+xml, application/json, application/xml;q=0.9, */*;q=0.5"
 MEGABYTE = 1_000_000
-ROOM = 8 * MEGABYTE
+ROOM = 4 * MEGABYTE
 """What all larger bodies may take at once; others wait for their rest."""
 
 _PERMANENT = frozenset({301, 308})
@@ -52,7 +52,7 @@ class Limits:
     """`max_bytes` counts after decompression; `seconds` is for one address with all its redirects."""
 
     allow_private: bool = False
-    max_bytes: int = 5 * MEGABYTE
+    max_bytes: int = 3 * MEGABYTE
     seconds: float = 30.0
     max_redirects: int = 5
 

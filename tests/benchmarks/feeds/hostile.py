@@ -20,6 +20,7 @@ import time
 import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -59,22 +60,22 @@ BODIES: dict[str, Callable[[random.Random], bytes]] = {
     "invalid_utf8": lambda _: feed(*items(50, b"<description>\xff\xfe\xc3\x28\xed\xa0\x80</description>")),
     "wrong_encoding": lambda _: b"<?xml version='1.0' encoding='utf-16'?>" + feed(*items(20)),
     "nul_and_control": lambda _: feed(*items(20, b"<description>\0\x01\x08&#0;&#x1F;</description>")),
-    "deep": lambda _: b"<rss><channel>" + b"<a>" * 1_500_000,
-    "elements": lambda _: b"<rss><channel>" + b"<a/>" * 1_000_000,
-    "attributes": lambda _: b"<rss " + b'a="" ' * 900_000,
-    "many_items": lambda _: feed(*items(60_000)),
-    "broken": lambda _: b"<rss><channel>" + b"<item><title>x<br>&nbsp;& y</titl" * 100_000,
-    "cdata": lambda _: b"<rss><channel><item>" + b"<![CDATA[" * 500_000,
-    "less_than": lambda _: b"<rss><channel>" + b"<" * 4_500_000,
-    "ampersands": lambda _: b"<rss><channel><item><title>" + b"&" * 4_500_000,
-    "long_title": lambda _: feed(b"<item><title>" + b"x" * 4_500_000 + b"</title></item>"),
-    "long_guid": lambda _: feed(b"<item><title>x</title><guid>" + b"y" * 4_000_000 + b"</guid></item>"),
+    "deep": lambda _: b"<rss><channel>" + b"<a>" * 290_000,
+    "elements": lambda _: b"<rss><channel>" + b"<a/>" * 650_000,
+    "attributes": lambda _: b"<rss " + b'a="" ' * 290_000,
+    "many_items": lambda _: feed(*items(35_000)),
+    "broken": lambda _: b"<rss><channel>" + b"<item><title>x<br>&nbsp;& y</titl" * 80_000,
+    "cdata": lambda _: b"<rss><channel><item>" + b"<![CDATA[" * 290_000,
+    "less_than": lambda _: b"<rss><channel>" + b"<" * 2_700_000,
+    "ampersands": lambda _: b"<rss><channel><item><title>" + b"&" * 2_700_000,
+    "long_title": lambda _: feed(b"<item><title>" + b"x" * 2_700_000 + b"</title></item>"),
+    "long_guid": lambda _: feed(b"<item><title>x</title><guid>" + b"y" * 2_700_000 + b"</guid></item>"),
     "future": lambda _: feed(*items(40, b"<pubDate>Fri, 01 Jan 2038 00:00:00 GMT</pubDate>")),
     "wrong_dates": lambda _: feed(*items(40, b"<pubDate>31 Feb 99999 25:61</pubDate>")),
     "changing_ids": lambda c: feed(*(ITEM % (n, c.randrange(10**9), b"") for n in range(40))),
     "scripts": lambda _: feed(b"<item><title>&lt;script&gt;x</title><link>javascript:alert(1)</link></item>"),
-    "json_deep": lambda _: b"[" * 4_000_000,
-    "json_many": lambda _: b"[" + b"{}," * 1_300_000 + b"{}]",
+    "json_deep": lambda _: b"[" * 2_700_000,
+    "json_many": lambda _: b"[" + b"{}," * 800_000 + b"{}]",
     "json_numbers": lambda _: b'[{"id": ' + b"9" * 1_000_000 + b', "title": "x"}]',
     "json_surrogates": lambda _: b'[{"id": "\\ud800", "title": "\\udfff\\u0000 x", "url": "https://a/\\ud800"}]',
 }  # fmt: skip
@@ -85,6 +86,10 @@ WAYS = (
     "closes", "many_redirects",
 )  # fmt: skip
 KINDS = (*BODIES, *WAYS)
+USUAL = {
+    "broken_entry": feed(b"<item><title>a &nbsp; b<br></title><description>&lt;p&gt;x&lt;/p&gt;</description></item>"),
+    "usual_json": b'[{"id": 1, "title": "x", "url": "https://a.example/1"}]',
+}
 SECRET = "/secret"
 
 
@@ -111,6 +116,8 @@ class Servers:
     async def bad(self, request: web.Request) -> web.StreamResponse:
         self.asked += 1
         kind = request.match_info["kind"]
+        if kind in USUAL:
+            return web.Response(body=USUAL[kind])
         if kind in BODIES:
             return web.Response(body=BODIES[kind](self._chance))
         if kind in self._bombs:
@@ -152,10 +159,12 @@ class Servers:
             assert request.transport is not None
             request.transport.abort()
             return response
-        while True:
-            await response.write(ITEM % (1, 1, b"") * (2000 if kind == "endless" else 1))
-            if kind == "trickle":
-                await asyncio.sleep(0.05)
+        with suppress(ConnectionError):
+            while True:
+                await response.write(ITEM % (1, 1, b"") * (2000 if kind == "endless" else 1))
+                if kind == "trickle":
+                    await asyncio.sleep(0.05)
+        return response
 
     async def figures(self, request: web.Request) -> web.Response:
         return web.json_response({"reached": self.reached, "asked": self.asked})
@@ -218,8 +227,11 @@ async def follow(port: int, seed: int, data: Path) -> dict[str, object]:
                 url = f"http://good{round}{number}.example:{port}/good/{number}"
                 await add("T1", "feed", f"good {number}", {"url": url}, "U1")
 
-        # A first round of good ones: what code and connections cost is no cost of the hostile.
+        # A first round of good ones, and of the usual faults: what code and connections cost is no cost of the hostile.
         await good(0)
+        for kind in ("page", "broken_entry", "closes", "missing"):
+            await add("T1", "feed", "usual", {"url": f"http://usual.example:{port}/{kind}/0"}, "U1")
+        await add("T1", "json", "usual", {"mapping": {"url": f"http://usual.example:{port}/usual_json/0"}}, "U1")
         await polling.settle()
         before = memory()
         await good(1)
@@ -257,7 +269,9 @@ async def follow(port: int, seed: int, data: Path) -> dict[str, object]:
     states = Counter(source.state for source in sources)
     faults = Counter(source.fault.code for source in sources if source.fault)
     names = {source.id: source.name for source in sources}
-    by_kind = Counter(names[stored.post.source] for stored in posts if not names[stored.post.source].startswith("good"))
+    by_kind = Counter(
+        names[stored.post.source] for stored in posts if not names[stored.post.source].startswith(("good", "usual"))
+    )
     untimely = sum(stored.post.published_at > stored.seen_at for stored in posts)
     return {
         "hostile_sources": len(kinds),
