@@ -14,6 +14,7 @@ import ssl
 import zlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
@@ -96,8 +97,8 @@ async def resolve(host: str, port: int) -> Sequence[str]:
 class GuardedTransport(httpx.AsyncBaseTransport):
     """Connects to checked addresses only; certificate and `Host` stay those of the name.
 
-    Connections are kept by address, whose certificate was checked for the name that opened them: whoever asks for many
-    names over one transport takes `keep_alive=False`, and each request has a connection of its own.
+    Connections are kept for the name that opened them, since their certificate was checked for it alone. Whoever asks
+    for many names over one transport takes `keep_alive=False`: each request then has a connection of its own.
     """
 
     def __init__(self, allow_private: bool, resolve: Resolve, *, keep_alive: bool = True) -> None:
@@ -107,7 +108,9 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         context = ssl.create_default_context()
         context.load_verify_locations(certifi.where())
         limits = httpx.Limits(max_connections=100, max_keepalive_connections=20 if keep_alive else 0)
-        self._inner = httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=limits)
+        self._open = partial(httpx.AsyncHTTPTransport, verify=context, trust_env=False, limits=limits)
+        self._keep_alive = keep_alive
+        self._by_name: dict[str, httpx.AsyncHTTPTransport] = {}
         self._allow_private = allow_private
         self._resolve = resolve
 
@@ -139,10 +142,14 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             stream=request.stream,
             extensions=request.extensions,
         )
-        return await self._inner.handle_async_request(checked)
+        name = request.url.host if self._keep_alive else ""
+        if name not in self._by_name:
+            self._by_name[name] = self._open()
+        return await self._by_name[name].handle_async_request(checked)
 
     async def aclose(self) -> None:
-        await self._inner.aclose()
+        for transport in self._by_name.values():
+            await transport.aclose()
 
 
 class Fetcher:

@@ -300,3 +300,23 @@ def test_urls_that_make_no_sense_or_hold_a_password_are_refused(url: str) -> Non
 )
 def test_public_addresses_are_told_from_private_ones(address: str, public: bool) -> None:
     assert is_public(address) is public
+
+
+async def test_a_connection_is_kept_for_the_name_that_opened_it_and_for_no_other_at_its_address(site: Site) -> None:
+    sockets: list[tuple[str, object]] = []
+
+    async def note(request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        sockets.append((request.host.partition(":")[0], request.transport.get_extra_info("peername")))
+        return web.Response(text="here")
+
+    async def here(_host: str, _port: int) -> Sequence[str]:
+        return ["127.0.0.1"]
+
+    site.pages["/page"] = note
+    port = site.address.rpartition(":")[2]
+    async with Fetcher(LOCAL, resolve=here) as fetcher:
+        for name in ("one.example", "one.example", "two.example"):
+            await fetcher.fetch(f"http://{name}:{port}/page")
+    assert [name for name, _ in sockets] == ["one.example", "one.example", "two.example"]
+    assert sockets[0][1] == sockets[1][1] != sockets[2][1]
