@@ -15,7 +15,7 @@ from bot.due import DueItem
 from bot.flood import Flood
 from bot.outgoing import Incoming, outgoing_of
 from bot.policy import refusal
-from bot.router import NONE, Router
+from bot.router import NONE, UNANSWERED, Router
 from bot.services import BotServices
 from bot.streams import SlackStream, Streams
 from skills.base import Place, Request, Skill
@@ -63,10 +63,10 @@ class Handling:
             return told
         if request.kind == "message" and not question_of(request.text):
             return self.tell(incoming, request.say("bot.empty", command="/deskhand help")) if request.addressed else ()
-        skill, request, asked = await self._routed(request)
+        skill, request, others = await self._routed(request)
         if skill is None:
             return self.tell(incoming, request.say("bot.gone")) if request.addressed else ()
-        return await self._worked(replace(incoming, request=request), skill, delivery, others_asked=asked)
+        return await self._worked(replace(incoming, request=request), skill, delivery, others)
 
     async def due(self, item: DueItem) -> Sequence[Outgoing]:
         """Returns what to send for a due row. Its payload may name the `channel`, `thread` and `person` concerned."""
@@ -175,25 +175,28 @@ class Handling:
             case _:
                 return None
 
-    async def _routed(self, request: Request) -> tuple[Skill | None, Request, bool]:
-        """Returns the skill that acts, the request as it gets it, and whether the others, for doubts, were asked."""
+    async def _routed(self, request: Request) -> tuple[Skill | None, Request, str]:
+        """Returns the skill that acts, the request as it gets it, and the name for `_worked` to ask the others under.
+
+        That is empty where they were asked already.
+        """
         if request.kind != "message":
-            return self._skill_of(request), request, False
+            return self._skill_of(request), request, NONE
         word, _, rest = request.text.partition(" ")
         if word.lower() in self._commands:
             skill, request = self._commands[word.lower()], replace(request, text=rest.strip())
             if skill.name != DESK:
-                return skill, request, False
+                return skill, request, NONE
         own = spoken(request.text)
         if own is not None:
-            return self._skills[DESK], replace(request, name=own), False
+            return self._skills[DESK], replace(request, name=own), NONE
         vectors = await self.services.library.encode_question(question_of(request.text))
         if request.claimed_by:
             claimed = replace(request, vectors=vectors, say=request.say.speaking(vectors.language))
-            return self._skills[request.claimed_by], claimed, False
+            return self._skills[request.claimed_by], claimed, NONE
         if request.addressed and (courtesy := courtesy_of(request.text)) is not None:
             greeted = replace(request, name=courtesy, say=request.say.speaking(vectors.language))
-            return self._skills[DESK], greeted, False
+            return self._skills[DESK], greeted, NONE
         route = self._router.route(vectors)
         if route.probability < SURE:
             vectors = await self.services.library.encode_for_others(vectors, request.team)
@@ -203,10 +206,12 @@ class Handling:
         if request.addressed:
             recognised = await self._recognised(doubted, route.skill)
             if recognised is not None:
-                return *recognised, True
-        if not request.addressed and route.intent == NONE:
-            return None, request, False
-        return self._skills.get(route.skill), request, request.addressed and doubted.name == NONE
+                return *recognised, ""
+            if doubted.name == NONE:
+                return self._skills.get(route.skill), request, ""
+        elif route.intent == NONE:
+            return None, request, NONE
+        return self._skills.get(route.skill), request, UNANSWERED
 
     async def _recognised(self, request: Request, routed: str) -> tuple[Skill, Request] | None:
         """Returns the skill other than `routed` that knows the message for its own, and the request as it gets it."""
@@ -216,9 +221,8 @@ class Handling:
                 return skill, replace(request, name="", vectors=known)
         return None
 
-    async def _worked(
-        self, incoming: Incoming, skill: Skill, delivery: Delivery, *, others_asked: bool
-    ) -> Sequence[Outgoing]:
+    async def _worked(self, incoming: Incoming, skill: Skill, delivery: Delivery, others: str) -> Sequence[Outgoing]:
+        """Returns what to send; where `skill` finds nothing, the others are asked under the name `others`, if any."""
         if not incoming.request.place.channel:
             incoming = await self._brought_home(incoming)
         request = incoming.request
@@ -231,9 +235,9 @@ class Handling:
                 replies = await skill.handle(request, self.services)
             else:
                 replies = await self._streamed(replace(request, stream=stream), skill, stream)
-            if replies and not others_asked and all(reply.unanswered for reply in replies):
+            if replies and others and all(reply.unanswered for reply in replies):
                 # Before "I don't know": the passes were made, and another skill may have been the one that was meant.
-                recognised = await self._recognised(replace(request, name=NONE), skill.name)
+                recognised = await self._recognised(replace(request, name=others), skill.name)
                 if recognised is not None:
                     skill, request = recognised
                     replies = await skill.handle(request, self.services)

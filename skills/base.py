@@ -247,7 +247,8 @@ class Skill(ABC):
         """Returns the question's vectors, with any pass made here, where the message is for this skill after all.
 
         Asked for what was said to the bot and the router gave to another skill, or to none: `request.name` is `none`
-        where it was in doubt. None leaves it at that.
+        where it was in doubt, `unanswered` where it was not, but the other skill has found nothing. None leaves it at
+        that.
         """
         return None
 

@@ -21,15 +21,17 @@ from skills.support.desk import Desk
 from skills.support.editing import book_editing
 from skills.support.settings import settling
 from skills.support.settings.modes import Mode
+from skills.support.slots.filling import extract
 from skills.support.stats import view as stats_view
 from skills.support.tables import MIGRATIONS
 from skills.support.understanding.deciding import CLOSE, IN_SCOPE, SURE
+from skills.support.understanding.message import lacks_slots
 from skills.support.understanding.wishes import names_order, sounds_furious, wish_of
 from skills.text import Text
 
 _OF_BOOK = book_editing.ACTIONS | book_editing.FORMS | book_editing.OPENS_FORM
-NONE = "none"
-"""What the router calls a message of which it is in doubt."""
+NONE, UNANSWERED = "none", "unanswered"
+"""What a message is called of which the router is in doubt, and one whose own skill has found nothing."""
 
 _CASE_FORMS = frozenset({"support.wrong_intent", "support.reply", "support.close", "support.edit", "support.reject"})
 
@@ -58,7 +60,7 @@ class SupportSkill(Skill):
         if request.vectors is None or wish in ("person", "identity"):
             # Whoever asks for a person gets one, whatever else the words may mean.
             return request.vectors
-        if request.name != NONE and not names_order(request.text):
+        if request.name not in (NONE, UNANSWERED) and not names_order(request.text):
             return None
         if sounds_furious(request.text):
             wanted = services.classifiers.wants(request.vectors.language)
@@ -74,6 +76,11 @@ class SupportSkill(Skill):
         read, vectors = await heads.read(request.team, book, version, request.vectors, services.library, services.data)
         if read is None or read.in_scope < IN_SCOPE:
             return None
+        if request.name == UNANSWERED:
+            # It was asked of the documents: a ready answer serves, a question back ("your order number?") misleads.
+            values = extract(request.text, book, request.now.astimezone(request.person.zone))
+            ready = not lacks_slots(read.label, book, vectors.language, values)
+            return vectors if ready and read.probability >= SURE else None
         # Between two intents it asks which is meant: that is its matter as well.
         best, second = (*sorted(read.scores.values(), reverse=True), 0.0, 0.0)[:2]
         return vectors if best >= SURE or best + second >= CLOSE else None

@@ -92,7 +92,7 @@ async def understand(
     values = extract_thread(said, book, now, asked)
     signals = Signals(
         guesses=guesses,
-        lacking=bool(guesses) and _lacks(guesses[0].intent, book, language, values),
+        lacking=bool(guesses) and lacks_slots(guesses[0].intent, book, language, values),
         in_scope=prediction.in_scope if prediction else 0.0,
         accepted=bool(prediction and prediction.accepted and prediction.in_scope >= LEAST_IN_SCOPE),
         either=names_alternatives(question),
@@ -131,7 +131,7 @@ async def _named(request: Request, services: Services, heads: IntentHeads, quest
     return tuple(clear) if len(clear) == 2 and clear[0] != clear[1] else ()
 
 
-def _lacks(name: str, book: AnswerBook, language: str, values: Mapping[str, str]) -> bool:
+def lacks_slots(name: str, book: AnswerBook, language: str, values: Mapping[str, str]) -> bool:
     """Returns whether an intent's answer needs to know something that the asker hasn't said."""
     intent = book.intent(name)
     written = intent.answer(language, book.language) if intent is not None else None
