@@ -66,6 +66,11 @@ class IndexSettings(_Section):
     """Files and pages larger than this are left out."""
 
 
+class Monitor(_Section):
+    allow_private: bool = False
+    """True: feeds and other sources may lie at private and loopback addresses."""
+
+
 class Llm(_Section):
     url: str
     """Base URL of an OpenAI-compatible endpoint, such as `http://127.0.0.1:8080/v1`."""
@@ -84,6 +89,7 @@ class Settings(BaseSettings):
     slack: Slack = Slack()
     database: Database = Database()
     index: IndexSettings = IndexSettings()
+    monitor: Monitor = Monitor()
     llm: Llm | None = None
     bot_token: SecretStr | None = None
     app_token: SecretStr | None = None

@@ -68,6 +68,13 @@ class Handling:
             return self.tell(incoming, request.say("bot.gone")) if request.addressed else ()
         return await self._worked(replace(incoming, request=request), skill, delivery, others)
 
+    async def hear(self, team: str, place: Place, message: Mapping[str, Any]) -> None:
+        """Lets the skills that listen take note of a message that is not the bot's own."""
+        if message.get("user") == self.bot:
+            return
+        for skill in self.services.skills:
+            await skill.hear(team, place, message, self.services)
+
     async def due(self, item: DueItem) -> Sequence[Outgoing]:
         """Returns what to send for a due row. Its payload may name the `channel`, `thread` and `person` concerned."""
         skill = self._skills.get(item.skill)

@@ -25,6 +25,10 @@ FONTS = ("Noto Sans CJK SC", "Noto Serif CJK SC", "PingFang SC", "Microsoft YaHe
 
 _SIZE = (8.0, 4.5)
 _DOTS_PER_INCH = 150
+_LABELS = 26
+"""So many labels stand legibly below a chart; of more only every second or third is written."""
+_MARKED = 60
+"""Points of a line with a dot each."""
 
 
 def draw(picture: Mapping[str, Any]) -> bytes:
@@ -36,21 +40,45 @@ def draw(picture: Mapping[str, Any]) -> bytes:
     with rc_context({"font.family": ["DejaVu Sans", *(font for font in FONTS if font in installed)]}):
         figure = Figure(figsize=_SIZE, dpi=_DOTS_PER_INCH, layout="constrained")
         axes = figure.subplots()
-        labels, series = picture["labels"], picture["series"]
+        labels, series, band = picture["labels"], picture["series"], picture.get("band")
+        if band is not None:
+            _draw_band(axes, band)
         width = 0.8 / max(len(series), 1)
         for number, one in enumerate(series):
+            values = one["values"]
             if picture["kind"] == "bar":
-                places = [at - 0.4 + width * (number + 0.5) for at in range(len(labels))]
-                axes.bar(places, one["values"], width, label=_literal(one["name"]))
+                places = [at - 0.4 + width * (number + 0.5) for at in range(len(values))]
+                axes.bar(places, values, width, label=_literal(one["name"]))
             else:
-                axes.plot(range(len(labels)), one["values"], marker="o", label=_literal(one["name"]))
-        axes.set_xticks(range(len(labels)), [_literal(label) for label in labels], rotation=45, ha="right")
+                axes.plot(
+                    range(len(values)),
+                    values,
+                    marker="o" if len(values) <= _MARKED else "",
+                    label=_literal(one["name"]),
+                )
+        named = range(0, len(labels), -(-len(labels) // _LABELS))
+        axes.set_xticks(named, [_literal(labels[at]) for at in named], rotation=45, ha="right")
         axes.set_title(_literal(picture["title"]))
+        axes.set_ylim(bottom=0)
         axes.grid(axis="y", alpha=0.3)
         figure.legend(loc="outside right upper")
         written = io.BytesIO()
         figure.savefig(written, format="png")
     return written.getvalue()
+
+
+def _draw_band(axes: Any, band: Mapping[str, Any]) -> None:
+    """Shades what is expected, and what is yet to come in a lighter tone."""
+    lows, highs, begins = band["lows"], band["highs"], band["forecast"]
+    places = list(range(len(lows)))
+    known = len(lows) if begins is None else begins
+    axes.fill_between(
+        places[: known + 1], lows[: known + 1], highs[: known + 1], alpha=0.25, color="tab:gray", lw=0,
+        label=_literal(band["name"]),
+    )  # fmt: skip
+    if known < len(lows):
+        axes.fill_between(places[known:], lows[known:], highs[known:], alpha=0.12, color="tab:gray", lw=0)
+        axes.axvline(known, color="tab:gray", linestyle=":", linewidth=1)
 
 
 async def with_pictures(payload: Json, client: AsyncWebClient) -> Json:

@@ -69,6 +69,8 @@ class BotServices:
     sockets: Callable[[], int]
     permalink: Callable[[str, str], Awaitable[str | None]]
     data: Path
+    replica: str
+    allow_private: bool
     reviewers: Collection[str] = ()
 
     sessions: async_sessionmaker[AsyncSession] = field(init=False)

@@ -69,6 +69,9 @@ async def attach_surface(
         sockets=lambda: int(runtime.ready and settings.app_token is not None),
         permalink=partial(_permalink, runtime.client, features),
         data=settings.data,
+        # SQLite's folder is locked for one process, whose claims of before its restart are its own.
+        replica="alone" if runtime.database.is_sqlite else runtime.replica.id,
+        allow_private=settings.monitor.allow_private,
         reviewers=settings.reviewers.people,
     )
     handling = Handling(
@@ -85,6 +88,10 @@ async def attach_surface(
     runtime.due.handler = handling.due
     runtime.ticks.register("greeting", GREETING_SECONDS, lambda: home.greet(runtime.identity.team_id))
     register_listeners(runtime.app, handling, home)
+    for skill in skills:
+        runtime.resources.push_async_callback(skill.end)
+        for name, seconds in skill.ticks.items():
+            runtime.ticks.register(f"{skill.name}.{name}", seconds, partial(skill.tick, name, services))
     beginning = asyncio.create_task(_begin(skills, services))
     runtime.resources.callback(beginning.cancel)
     return home

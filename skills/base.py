@@ -143,6 +143,10 @@ class Services(Protocol):
     """Sentiment, topic and priority of a message."""
     data: Path
     """The data folder: what a skill keeps beside its tables lies in a folder of its own there."""
+    replica: str
+    """Names this process among those that share the database; the same over restarts where no other may share it."""
+    allow_private: bool
+    """Whether what the monitor follows may lie at private addresses."""
 
     async def audience(self, request: Request) -> Audience:
         """Returns the principals that the asker holds."""
@@ -205,7 +209,8 @@ class Skill(ABC):
     acknowledged (one that is an action too then comes to `handle` as well; others only when there is no form).
     `catalogs` is the folder with its texts (`en.po`, `zh_CN.po`); `examples` the JSONL file with what
     people say when they want it, `{"text", "language", "intent"?}`, from which the router learns; `migrations` the
-    folder of its Alembic branch, where it keeps tables of its own.
+    folder of its Alembic branch, where it keeps tables of its own. `ticks` names what it does again and again while
+    the bot runs, and after how many seconds each.
     """
 
     name: ClassVar[str]
@@ -218,6 +223,7 @@ class Skill(ABC):
     opens_form: ClassVar[frozenset[str]] = frozenset()
     examples: ClassVar[Path | None] = None
     migrations: ClassVar[Path | None] = None
+    ticks: ClassVar[Mapping[str, float]] = {}
 
     @abstractmethod
     async def handle(self, request: Request, services: Services) -> Sequence[Reply]:
@@ -254,6 +260,21 @@ class Skill(ABC):
 
     async def begin(self, services: Services) -> None:
         """Loads what the first request would wait for. Called once, beside the start; nobody waits for it."""
+        return None
+
+    async def end(self) -> None:
+        """Closes what `begin` opened. Called once, when the bot stops, before the database is closed."""
+        return None
+
+    async def tick(self, name: str, services: Services) -> None:
+        """Does what `ticks` names. Never called twice at a time for one name; what it raises is logged."""
+        return None
+
+    async def hear(self, team: str, place: Place, message: Mapping[str, Json], services: Services) -> None:
+        """Takes note of a message in a channel of the bot's, whomever it is for. `message` is the event as it came.
+
+        Called for every message but the bot's own, perhaps twice after a crash: decide from memory whether it matters.
+        """
         return None
 
     async def home(self, request: Request, services: Services) -> Sequence[Part]:

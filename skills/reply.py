@@ -98,14 +98,28 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """What is expected of each of a chart's labels, from low to high. From the label `forecast` on nothing came yet."""
+
+    name: str
+    lows: tuple[float, ...]
+    highs: tuple[float, ...]
+    forecast: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart over `labels`. `alt` says in a sentence what it shows, for those who see none."""
+    """A chart over `labels`. `alt` says in a sentence what it shows, for those who see none.
+
+    A series may be shorter than the labels where a `band` reaches on.
+    """
 
     kind: Literal["line", "bar"]
     title: str
     series: tuple[Series, ...]
     labels: tuple[str, ...]
     alt: str
+    band: Band | None = None
 
 
 Part = Paragraph | Quote | Sources | Fields | Note | Buttons | Feedback | Table | Chart
@@ -168,7 +182,30 @@ class PeopleInput:
     required: bool = False
 
 
-Input = TextInput | Choice | PeopleInput
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Any number of `options`: (value, label) pairs."""
+
+    key: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    value: tuple[str, ...] = ()
+    required: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelInput:
+    """A channel of the workspace, by id."""
+
+    key: str
+    label: str
+    value: str = ""
+    required: bool = True
+    hint: str = ""
+
+
+Input = TextInput | Choice | PeopleInput | Choices | ChannelInput
 
 
 @dataclass(frozen=True, slots=True)

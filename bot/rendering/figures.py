@@ -38,6 +38,8 @@ def build_table(table: Table, limit: int = CELL) -> Json:
 
 def fits(chart: Chart) -> bool:
     """Returns whether a data_visualization block takes the chart whole, its labels still apart when shortened."""
+    if chart.band is not None:
+        return False
     short = {shorten(label, CHART_LABEL) for label in chart.labels}
     names = {shorten(series.name, CHART_LABEL) for series in chart.series}
     return 1 <= len(chart.series) == len(names) <= CHART_SERIES and 1 <= len(chart.labels) == len(short) <= CHART_POINTS
@@ -67,12 +69,15 @@ def build_chart(chart: Chart) -> Json:
 
 def as_picture(chart: Chart) -> Json:
     """Returns a chart as JSON, so that it can wait in the outbox."""
-    return {
+    picture: Json = {
         "kind": chart.kind,
         "title": clean(chart.title),
         "labels": [clean(label) for label in chart.labels],
         "series": [{"name": clean(one.name), "values": list(one.values)} for one in chart.series],
     }
+    if (band := chart.band) is not None:
+        picture["band"] = {"name": clean(band.name), "lows": band.lows, "highs": band.highs, "forecast": band.forecast}
+    return picture
 
 
 def table_words(table: Table, say: Say) -> str:
@@ -86,7 +91,7 @@ def chart_words(chart: Chart, say: Say) -> str:
     """Returns what a chart shows in mrkdwn, and its numbers, a line for each series."""
     lines = [f"{clean(chart.title)}: {clean(chart.alt)}"]
     for one in chart.series:
-        points = (f"{clean(label)} {say.number(value)}" for label, value in zip(chart.labels, one.values, strict=True))
+        points = (f"{clean(label)} {say.number(value)}" for label, value in zip(chart.labels, one.values, strict=False))
         lines.append(f"{clean(one.name)}: {', '.join(points)}")
     return escape("\n".join(lines))
 

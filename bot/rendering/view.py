@@ -17,7 +17,7 @@ from bot.rendering.message import build_blocks
 from bot.rendering.spans import Json
 from skills.base import Place
 from skills.catalogs import Say
-from skills.reply import Choice, Form, Input, Part, PeopleInput, TextInput
+from skills.reply import ChannelInput, Choice, Choices, Form, Input, Part, PeopleInput, TextInput
 
 VIEW_BLOCKS = 100
 VIEW_CHARACTERS = 200_000
@@ -89,6 +89,10 @@ def read_values(view: Mapping[str, Any]) -> dict[str, str | tuple[str, ...] | No
 def _value(element: Mapping[str, Any]) -> str | tuple[str, ...] | None:
     if "selected_users" in element:
         return tuple(element["selected_users"] or ())
+    if "selected_options" in element:
+        return tuple(str(option["value"]) for option in element["selected_options"] or ())
+    if "selected_conversation" in element:
+        return element["selected_conversation"] or None
     option = element.get("selected_option")
     if option is not None:
         return str(option["value"])
@@ -99,7 +103,7 @@ def _value(element: Mapping[str, Any]) -> str | tuple[str, ...] | None:
 def _form_blocks(parts: Sequence[Part | Input], answer: str, say: Say, now: datetime) -> list[Json]:
     blocks: list[Json] = []
     for at, part in enumerate(parts):
-        if isinstance(part, TextInput | Choice | PeopleInput):
+        if isinstance(part, Input):
             blocks.append(_input(part))
         else:
             blocks.extend(build_part(part, answer, at, say, now))
@@ -114,7 +118,7 @@ def _input(part: Input) -> Json:
         "optional": not part.required,
         "element": _element(part),
     }
-    if isinstance(part, TextInput) and part.hint:
+    if isinstance(part, TextInput | Choices | ChannelInput) and part.hint:
         block["hint"] = _label(part.hint, INPUT_LABEL)
     return block
 
@@ -127,16 +131,30 @@ def _element(part: Input) -> Json:
             if part.value:
                 element["initial_value"] = shorten(clean(part.value), part.max_length)
         case Choice():
-            options = [{"text": _label(label, OPTION_TEXT), "value": value} for value, label in part.options[:OPTIONS]]
+            options = _options(part.options)
             element |= {"type": "static_select", "options": options}
             chosen = [option for option in options if option["value"] == part.value]
             if chosen:
                 element["initial_option"] = chosen[0]
+        case Choices():
+            options = _options(part.options)
+            element |= {"type": "multi_static_select", "options": options}
+            chosen = [option for option in options if option["value"] in part.value]
+            if chosen:
+                element["initial_options"] = chosen
+        case ChannelInput():
+            element |= {"type": "conversations_select", "filter": {"include": ["public", "private"]}}
+            if part.value:
+                element["initial_conversation"] = part.value
         case PeopleInput():
             element["type"] = "multi_users_select"
             if part.value:
                 element["initial_users"] = list(part.value)
     return element
+
+
+def _options(options: Sequence[tuple[str, str]]) -> list[Json]:
+    return [{"text": _label(label, OPTION_TEXT), "value": value} for value, label in options[:OPTIONS]]
 
 
 def _label(text: str, limit: int) -> Json:
