@@ -38,6 +38,12 @@ def _tool(name: str) -> Any:
     return tool
 
 
+def folded(text: str) -> str:
+    """Returns `text` as comparisons without regard to case, width or Chinese script see it: NFKC, folded, simplified."""
+    text = unicodedata.normalize("NFKC", text).casefold()
+    return text if text.isascii() else str(_tool("converter").convert(text))
+
+
 @lru_cache(maxsize=4096)
 def _without_accents(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))

@@ -1,4 +1,6 @@
-"""What of a first look counts as new: the newest few, and the last hours. The rest is remembered as seen."""
+"""What of a first look is kept: the newest few, and what is dated within the last month, by which a watch learns what
+is usual. It is counted at its own time, so that nobody is told of it. The rest is remembered as seen.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,12 @@ from datetime import datetime, timedelta
 from skills.monitor.sources.post import Post
 
 NEWEST = 5
-RECENT = timedelta(hours=24)
-MOST = 50
+RECENT = timedelta(days=30)
+MOST = 500
 
 
 def newest(posts: Sequence[Post], now: datetime) -> list[Post]:
-    """Returns those of a source's first posts that count as new; posts without time in the source's own order."""
+    """Returns those of a source's first posts that are kept; posts without time in the source's own order."""
     order = sorted(
         range(len(posts)), key=lambda i: (posts[i].dating == "given", posts[i].published_at, -i), reverse=True
     )

@@ -44,11 +44,11 @@ async def test_new_posts_are_stored_once_and_the_archive_is_not(
     assert (await state(polling, source.id)).state == "well"
 
 
-async def test_posts_of_the_last_hours_count_as_new_at_first(
+async def test_the_last_month_of_an_archive_is_kept(
     site: FeedSite, file_sessions: Sessions, start: StartPolling
 ) -> None:
-    recent = [item(number, START - timedelta(hours=number)) for number in range(1, 11)]
-    old = [item(number, START - timedelta(days=number)) for number in range(20, 40)]
+    recent = [item(number, START - timedelta(days=2 * number)) for number in range(1, 11)]
+    old = [item(number, START - timedelta(days=number)) for number in range(31, 50)]
     polling = await start(file_sessions)
     await follow(polling, site.serve("/feed", rss(*recent, *old)))
     await polling.settle()

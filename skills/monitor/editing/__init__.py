@@ -1,0 +1,1 @@
+"""Watches made, changed and tried out by people."""

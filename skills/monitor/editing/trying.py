@@ -1,0 +1,74 @@
+"""What would last month have raised? Settings tried on what was read, before or after they are saved."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from skills.base import Request
+from skills.monitor.following.counting import Entry, begin_of, replay
+from skills.monitor.following.following import KEPT_SECONDS
+from skills.monitor.following.history import find_matches
+from skills.monitor.following.matches import quietened
+from skills.monitor.monitoring import Monitoring
+from skills.monitor.speaking import spoken_span, spoken_topic
+from skills.monitor.watches.watch import Watch, WatchSettings
+from skills.reply import Note, Paragraph, Part, Table
+from skills.text import Bold
+
+SHOWN = 10
+
+
+async def tried(
+    request: Request, monitoring: Monitoring, watch: Watch | None, name: str, settings: WatchSettings
+) -> Sequence[Part]:
+    """Returns what the last month would have raised under some settings: the same at each try."""
+    say, now = request.say, request.now.timestamp()
+    trial = Watch(
+        id=watch.id if watch is not None else "",
+        team=request.team,
+        name=name,
+        settings=settings,
+        revision=0,
+        paused=False,
+        muted_until=None,
+        begun=now,
+        cursor=0,
+        not_useful=watch.not_useful if watch is not None else 0,
+    )
+    since = now - KEPT_SECONDS
+    matches = [
+        match
+        async for some in find_matches(monitoring.services.sessions, monitoring.aims, trial, since)
+        for match in some
+    ]
+    entries = [Entry(one.source, one.at, one.negative, one.weight, one.topics) for one in quietened(matches)]
+    if not entries:
+        return (Paragraph(say("monitor.test.nothing", name=Bold(name))),)
+    begun = begin_of(entries, since, now)
+    surges = await asyncio.to_thread(replay, trial, entries, begun, now)
+    days = max(1, round((now - begun) / 86400))
+    negative = sum(entry.negative for entry in entries)
+    parts: list[Part] = [
+        Paragraph(
+            say("monitor.test.title", count=len(surges), name=Bold(name)),
+        ),
+        Note(say("monitor.test.based", number=len(entries), negative=negative, days=days)),
+    ]
+    if surges:
+        columns = tuple(
+            say.label(f"monitor.test.{name}") for name in ("began", "topic", "observed", "expected", "lasted")
+        )
+        rows = tuple(
+            (
+                say.moment(datetime.fromtimestamp(one.finding.since, UTC)),
+                spoken_topic(say, one.topic),
+                one.finding.observed,
+                round(one.finding.expected, 1),
+                spoken_span(say, (one.until or now) - one.raised),
+            )
+            for one in surges[-SHOWN:]
+        )
+        parts.append(Table(columns, rows, say.label("monitor.test.caption")))
+    return parts
