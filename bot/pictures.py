@@ -1,7 +1,7 @@
-"""Charts that Slack has no block for, drawn and uploaded just before their message is sent.
+"""Charts that Slack has no block for, and files, drawn and uploaded just before their message is sent.
 
-A message waits in the outbox with what is to be drawn; the file's id takes its place. Uploads take three steps:
-https://docs.slack.dev/messaging/working-with-files#upload
+A message waits in the outbox with what is to be drawn or attached; the file's id or link takes its place. Uploads
+take three steps: https://docs.slack.dev/messaging/working-with-files#upload
 """
 
 from __future__ import annotations
@@ -84,32 +84,47 @@ def _draw_band(axes: Any, band: Mapping[str, Any]) -> None:
 async def with_pictures(payload: Json, client: AsyncWebClient) -> Json:
     """Returns the arguments of a message with its pictures uploaded; one that can't be becomes its words."""
     blocks = payload.get("blocks") or ()
-    if not any("picture" in block for block in blocks):
+    if not any("picture" in block or "file" in block for block in blocks):
         return payload
-    return {**payload, "blocks": [await _settled(block, client) if "picture" in block else block for block in blocks]}
+    return {**payload, "blocks": [await _settled(block, client) for block in blocks]}
 
 
 async def _settled(block: Mapping[str, Any], client: AsyncWebClient) -> Json:
     try:
-        file = await _upload(await asyncio.to_thread(draw, block["picture"]), block["alt_text"], client)
-    except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as error:
-        log.warning("a chart could not be uploaded", extra={"error": type(error).__name__})
-        return {"type": "section", "text": {"type": "plain_text", "text": block["alt_text"], "emoji": False}}
-    return {"type": "image", "alt_text": block["alt_text"], "slack_file": file}
+        if "picture" in block:
+            content = await asyncio.to_thread(draw, block["picture"])
+            file = await _upload("chart.png", content, block["alt_text"], client)
+            url = file.get("url_private")
+            named = {"url": str(url)} if url else {"id": str(file["id"])}
+            return {"type": "image", "alt_text": block["alt_text"], "slack_file": named}
+        if "file" in block:
+            name = str(block["file"]["name"])
+            file = await _upload(name, block["file"]["content"].encode(), name, client)
+            # The link shares the file with whoever reads it:
+            # https://docs.slack.dev/messaging/working-with-files#sharing
+            return _words(f"<{file['permalink']}|{name.replace('|', '-').replace('>', '-')}>", "mrkdwn")
+    except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError, KeyError) as error:
+        log.warning("a file could not be uploaded", extra={"error": type(error).__name__})
+        return _words(block["alt_text"] if "picture" in block else str(block["file"]["name"]), "plain_text")
+    return dict(block)
 
 
-async def _upload(content: bytes, alt: str, client: AsyncWebClient) -> Json:
-    """Returns the uploaded picture as image blocks name it, shared nowhere but by the block."""
-    asked = await client.files_getUploadURLExternal(filename="chart.png", length=len(content), alt_txt=alt[:1000])
+def _words(text: str, kind: str) -> Json:
+    body: Json = {"type": kind, "text": text}
+    return {"type": "section", "text": body | ({"emoji": False} if kind == "plain_text" else {})}
+
+
+async def _upload(name: str, content: bytes, alt: str, client: AsyncWebClient) -> Json:
+    """Returns the uploaded file, shared nowhere but by the block."""
+    asked = await client.files_getUploadURLExternal(filename=name, length=len(content), alt_txt=alt[:1000])
     session = client.session
     if session is None:
         raise OSError("the client has no session")
     async with session.post(str(asked["upload_url"]), data=content, proxy=client.proxy) as response:
         response.raise_for_status()
     done = await client.files_completeUploadExternal(files=[{"id": str(asked["file_id"]), "title": alt[:100]}])
-    file = done["files"][0]
-    url = file.get("url_private")
-    return {"url": str(url)} if url else {"id": str(file["id"])}
+    found: Json = done["files"][0]
+    return found
 
 
 def _literal(text: str) -> str:

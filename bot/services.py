@@ -142,6 +142,10 @@ class BotServices:
         """Returns who has an id."""
         return await self.people.person(team, id)
 
+    def speaking_to(self, person: Person) -> Say:
+        """Returns what speaks a person's language, in their zone."""
+        return self.catalogs.say(person.locale, person.zone)
+
     async def in_charge(self, team: str, named: str | None) -> Person | None:
         """Returns the person with an id or name (`ana`), else the first admin; None where nobody is known."""
         found = await self.people.called(team, named) if named else None

@@ -189,6 +189,10 @@ class Services(Protocol):
         """Returns who has an id."""
         ...
 
+    def speaking_to(self, person: Person) -> Say:
+        """Returns what speaks a person's language, in their zone."""
+        ...
+
     async def in_charge(self, team: str, named: str | None) -> Person | None:
         """Returns the person with an id or name (`ana`), else the first admin; None where nobody is known."""
         ...

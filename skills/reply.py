@@ -111,7 +111,7 @@ class Band:
 class Chart:
     """A chart over `labels`. `alt` says in a sentence what it shows, for those who see none.
 
-    A series may be shorter than the labels where a `band` reaches on.
+    A series may be shorter than the labels where a `band` reaches on. `picture`: always a PNG, to be passed on.
     """
 
     kind: Literal["line", "bar"]
@@ -120,9 +120,18 @@ class Chart:
     labels: tuple[str, ...]
     alt: str
     band: Band | None = None
+    picture: bool = False
 
 
-Part = Paragraph | Quote | Sources | Fields | Note | Buttons | Feedback | Table | Chart
+@dataclass(frozen=True, slots=True)
+class File:
+    """A text file to take away."""
+
+    name: str
+    content: str
+
+
+Part = Paragraph | Quote | Sources | Fields | Note | Buttons | Feedback | Table | Chart | File
 
 
 @dataclass(frozen=True, slots=True)

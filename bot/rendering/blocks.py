@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from bot.rendering.figures import build_chart, build_table
+from bot.rendering.figures import build_chart, build_file, build_table
 from bot.rendering.literal import clean, shorten, units, web_link
 from bot.rendering.spans import Json, is_inert, mrkdwn, rich_elements, text_object
 from skills.catalogs import Say
@@ -15,6 +15,7 @@ from skills.reply import (
     Chart,
     Feedback,
     Fields,
+    File,
     Note,
     Paragraph,
     Part,
@@ -64,6 +65,8 @@ def build_part(part: Part, answer: str, at: int, say: Say, now: datetime, limit:
             return [build_table(part, limit)]
         case Chart():
             return [build_chart(part)]
+        case File():
+            return [build_file(part)]
 
 
 def build_paragraph(text: Text, say: Say, limit: int = RICH_TEXT) -> list[Json]:

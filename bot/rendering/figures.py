@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.rendering.literal import clean, escape, shorten
 from bot.rendering.spans import Json
 from skills.catalogs import Say
-from skills.reply import Cell, Chart, Table
+from skills.reply import Cell, Chart, File, Table
 from skills.text import ChannelRef
 
 TABLE_ROWS = 100
@@ -38,7 +38,7 @@ def build_table(table: Table, limit: int = CELL) -> Json:
 
 def fits(chart: Chart) -> bool:
     """Returns whether a data_visualization block takes the chart whole, its labels still apart when shortened."""
-    if chart.band is not None:
+    if chart.band is not None or chart.picture:
         return False
     short = {shorten(label, CHART_LABEL) for label in chart.labels}
     names = {shorten(series.name, CHART_LABEL) for series in chart.series}
@@ -65,6 +65,11 @@ def build_chart(chart: Chart) -> Json:
         "title": shorten(clean(chart.title), CHART_TITLE),
         "chart": {"type": chart.kind, "series": series, "axis_config": {"categories": labels}},
     }
+
+
+def build_file(file: File) -> Json:
+    """Returns a block that waits for its file, which `bot.pictures` uploads before the message is sent."""
+    return {"type": "section", "file": {"name": clean(file.name), "content": file.content}}
 
 
 def as_picture(chart: Chart) -> Json:

@@ -12,7 +12,7 @@ from bot.rendering.figures import chart_words, table_words
 from bot.rendering.literal import clean, escape, shorten, units
 from bot.rendering.spans import Json, mrkdwn
 from skills.catalogs import Say
-from skills.reply import Buttons, Chart, Feedback, Fields, Note, Paragraph, Part, Quote, Reply, Sources, Table
+from skills.reply import Buttons, Chart, Feedback, Fields, File, Note, Paragraph, Part, Quote, Reply, Sources, Table
 
 TEXT = 4000
 """Slack advises at most so many characters for `text`, and truncates far longer ones."""
@@ -89,6 +89,8 @@ def _words(part: Part, say: Say, now: datetime, limit: int) -> str:
             return shorten(table_words(part, say), max(limit, TABLE_WORDS))
         case Chart():
             return shorten(chart_words(part, say), max(limit, TABLE_WORDS))
+        case File(name):
+            return escape(clean(name))
         case Buttons() | Feedback():
             return ""
 

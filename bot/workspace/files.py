@@ -2,8 +2,10 @@
 
 import json
 import mimetypes
+import re
 import secrets
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from bot.workspace.accounts import TEAM_ID
@@ -14,6 +16,7 @@ Json = dict[str, Any]
 
 PREVIEWED = ("text/", "application/json")
 PREVIEW_CHARACTERS = 2000
+_PERMALINK = re.compile(r"/files/\w+/(F\w+)")
 
 
 class Files:
@@ -107,6 +110,20 @@ class Files:
         kind = "ims" if channel["im"] else "groups" if channel["private"] else "channels"
         body[kind] = sorted({*body[kind], channel["id"]})
         self.database.execute("UPDATE files SET body = ? WHERE id = ?", dumps(body), file_id)
+
+    def share_linked(self, blocks: Iterable[Json], user: str, channel: Json) -> list[Json]:
+        """Shares with a channel the files of `user` whose permalinks blocks there hold, as Slack does; returns them."""
+        found: list[Json] = []
+        for block in blocks:
+            text = (block.get("text") or {}).get("text", "") if block["type"] == "section" else ""
+            for file_id in _PERMALINK.findall(text):
+                try:
+                    body, content = self.load(file_id)
+                except SlackError:
+                    continue
+                if content is not None and body["user"] == user:
+                    found.append(self.complete(file_id, user, body["title"], [channel]))
+        return found
 
     def may_read(self, body: Json, user: str, seen: set[str]) -> bool:
         """Whether a member who sees these channels may read a file."""

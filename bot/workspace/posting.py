@@ -123,6 +123,9 @@ class Posting:
         )
         if broadcast:
             message.body["subtype"] = "thread_broadcast"
+        linked = workspace.files.share_linked(body.get("blocks") or (), user, channel)
+        if linked:
+            message.body["files"] = linked
         workspace.messages.save(message)
         for block in body.get("blocks") or ():
             if address := (block.get("slack_file") or {}).get("url"):

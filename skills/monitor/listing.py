@@ -30,12 +30,12 @@ async def listed(request: Request, monitoring: Monitoring) -> Sequence[Reply]:
     say = request.say
     watches = await monitoring.watches.all(request.team)
     if not watches:
-        buttons = (Button(say.label("monitor.button.add"), "monitor.add", style="primary"),)
-        return (Reply((Paragraph(say("monitor.none")), Buttons(buttons), Note(say("monitor.help"))), to="asker"),)
+        add = Buttons((Button(say.label("monitor.button.add"), "monitor.add", style="primary"),))
+        return (Reply((Paragraph(say("monitor.none")), add, Note(say("monitor.help"))), to="asker"),)
     parts: list[Part] = [Paragraph(say("monitor.list", count=len(watches)))]
-    open_ = await monitoring.open_watches(request.team)
     for watch in watches[:MOST]:
-        parts += await _row(request, monitoring, watch, watch.id in open_)
+        surging = bool(await monitoring.episodes.open_of(request.team, watch.id))
+        parts += await _row(request, monitoring, watch, surging)
     if len(watches) > MOST:
         names = ", ".join(watch.name for watch in watches[MOST:])
         parts.append(Note(say("monitor.more", count=len(watches) - MOST, names=names)))
@@ -46,8 +46,28 @@ async def listed(request: Request, monitoring: Monitoring) -> Sequence[Reply]:
     return (Reply((*parts, Buttons(buttons), Note(say("monitor.help"))), to="asker"),)
 
 
+async def at_a_glance(request: Request, monitoring: Monitoring) -> list[Part]:
+    """Returns the watches with their state, a line each, without buttons."""
+    say, now = request.say, request.now
+    watches = await monitoring.watches.all(request.team)
+    if not watches:
+        return [Paragraph(say("monitor.none"))]
+    parts: list[Part] = []
+    for watch in watches[:MOST]:
+        surging = bool(await monitoring.episodes.open_of(request.team, watch.id))
+        parts += await _lines(say, monitoring, watch, now, surging)
+    return parts
+
+
 async def _row(request: Request, monitoring: Monitoring, watch: Watch, surging: bool) -> list[Part]:
     say, now = request.say, request.now
+    parts = await _lines(say, monitoring, watch, now, surging)
+    if may_change(request, watch):
+        parts.append(Buttons(buttons_of(say, watch, now)))
+    return parts
+
+
+async def _lines(say: Say, monitoring: Monitoring, watch: Watch, now: datetime, surging: bool) -> list[Part]:
     week = await _week(monitoring, watch, now.timestamp())
     state = state_of(say, watch, now, surging)
     title: Text = (Bold(watch.name), " · ", *((state,) if isinstance(state, str) else state))
@@ -58,10 +78,7 @@ async def _row(request: Request, monitoring: Monitoring, watch: Watch, surging: 
         negative=say.percent(week.negatives / week.texts) if week.texts else "–",
         channel=ChannelRef(watch.settings.channel),
     )
-    parts: list[Part] = [Paragraph(title), Note(figures)]
-    if may_change(request, watch):
-        parts.append(Buttons(buttons_of(say, watch, now)))
-    return parts
+    return [Paragraph(title), Note(figures)]
 
 
 def buttons_of(say: Say, watch: Watch, now: datetime) -> tuple[Button, ...]:

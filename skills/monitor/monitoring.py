@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import UTC, datetime
+
 from skills.base import Services
+from skills.monitor.alerts.telling import Teller, observations_of, plan_of
+from skills.monitor.episodes import Episodes
 from skills.monitor.following.aims import Aims
 from skills.monitor.following.following import Following
 from skills.monitor.following.intake import Intake
+from skills.monitor.health.owners import tell_owners
 from skills.monitor.sources import Limits, Polling
 from skills.monitor.watches.rows import Watches
+from skills.monitor.watches.watch import Watch
+
+LOOK_SECONDS = 60.0
+
+log = logging.getLogger("deskhand.monitor")
 
 
 class Monitoring:
@@ -26,6 +37,8 @@ class Monitoring:
         self.aims = Aims(services.library)
         self.intake = Intake(services, self.polling.posts, self.aims)
         self.following = Following(services, self.aims)
+        self.episodes = Episodes(services.sessions, services.clock)
+        self._looked_at = 0.0
 
     async def open(self) -> None:
         """Begins to follow the sources."""
@@ -34,3 +47,40 @@ class Monitoring:
     async def close(self) -> None:
         """Ends what was begun."""
         await self.polling.__aexit__(None, None, None)
+
+    async def read(self) -> None:
+        """Reads what has come, and brings the watches up to date where something was new."""
+        if await self.intake.take():
+            await self.look()
+
+    async def look_when_due(self) -> None:
+        """Looks once a minute of the clock by which things are due, which the local workspace can move."""
+        now = self.services.clock.now().timestamp()
+        if abs(now - self._looked_at) < LOOK_SECONDS:
+            return
+        self._looked_at = now
+        await tell_owners(self.services, self.polling.events)
+        await self.look()
+        for missed in await self.episodes.audit():
+            log.warning("a step of an alert was late", extra={"watch": missed.watch, "step": missed.step})
+
+    async def look(self) -> None:
+        """Brings every watch up to date and tells what is to be told. A watch that fails holds up no other."""
+        for watch in await self.watches.all():
+            if watch.paused:
+                continue
+            try:
+                await self.look_at(watch)
+            except Exception as error:
+                log.exception("a watch can't be followed", extra={"watch": watch.id, "error": type(error).__name__})
+
+    async def look_at(self, watch: Watch) -> None:
+        """Brings one watch up to date and tells what is to be told of it."""
+        level = await self.following.follow(watch)
+        if level is None:
+            return
+        admin = await self.services.in_charge(watch.team, None)
+        plan = plan_of(watch.settings, admin.id if admin is not None else None)
+        muted = None if watch.muted_until is None else datetime.fromtimestamp(watch.muted_until, UTC)
+        teller = Teller(self.services, self.aims, watch, level.series)
+        await self.episodes.look(watch.team, watch.id, plan, observations_of(level), teller, muted)

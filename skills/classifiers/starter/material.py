@@ -20,7 +20,7 @@ _PACKAGE = Path(__file__).parents[2]
 ROUTED = {
     "support": _PACKAGE / "support" / "examples.jsonl",
     "knowledge": _PACKAGE / "knowledge" / "examples.jsonl",
-    "monitor": EXAMPLES / "monitor.jsonl",
+    "monitor": _PACKAGE / "monitor" / "examples.jsonl",
     "tasks": EXAMPLES / "tasks.jsonl",
 }
 """The examples of each skill that the shipped router knows; those of the bot's own skill are given from outside."""

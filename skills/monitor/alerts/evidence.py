@@ -77,6 +77,15 @@ async def gather(services: Services, aims: Aims, watch: Watch, topic: str, since
     return await asyncio.to_thread(_evidence, watch, said, usual, vectors)
 
 
+async def examples_of(
+    services: Services, watch: Watch, topic: str, since: float, until: float, most: int
+) -> list[Example]:
+    """Returns the newest negative texts between two moments that have a link."""
+    async with services.sessions() as session:
+        said = await _said(session, watch, topic, since, until)
+    return [one.example for one in said if one.example is not None][:most]
+
+
 def _evidence(watch: Watch, said: Sequence[_Said], usual: Sequence[str], vectors: Vectors | None) -> Evidence:
     texts = [one.text for one in said]
     groups = _groups(vectors) if vectors is not None else [[place] for place in range(len(said))]

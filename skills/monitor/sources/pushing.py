@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select, update
@@ -57,15 +57,22 @@ class Pushing:
         verify(secret(made.settings.secret_from), headers, body, now)
         return await self.push(followed, parse(source, body, now, made.settings))
 
-    async def hear(self, team: str, channel: str, message: Mapping[str, Any], link: str | None) -> int:
-        """Takes a message of a channel, for each source that listens there; returns how many posts that made."""
+    async def hear(
+        self, team: str, channel: str, message: Mapping[str, Any], link: Callable[[], Awaitable[str | None]]
+    ) -> int:
+        """Takes a message of a channel, for each source that listens there; returns how many posts that made.
+
+        `link` is asked for the message's address where one does.
+        """
         if self._read_at is None or time.monotonic() - self._read_at > KNOWN_SECONDS:
             await self._refresh()
         taken = 0
-        for followed in self._channels.get((team, channel), ()):
+        listening = self._channels.get((team, channel), ())
+        address = await link() if listening else None
+        for followed in listening:
             made = make_source(self._kinds, followed.kind, followed.settings)
             if isinstance(made, SlackSource):
-                post = from_message(followed.id, message, made.settings, link, self._clock.now())
+                post = from_message(followed.id, message, made.settings, address, self._clock.now())
                 taken += await self.push(followed, [post]) if post is not None else 0
         return taken
 

@@ -1,0 +1,60 @@
+"""`/monitor stats NAME`: how good a watch's alerts have been, and how its reading was corrected."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from skills.base import Request
+from skills.monitor.monitoring import Monitoring
+from skills.monitor.speaking import spoken_span
+from skills.monitor.watches.tables import MatchRow, ReadingRow
+from skills.monitor.watches.watch import Watch
+from skills.reply import Fields, Note, Paragraph, Part
+from skills.text import Bold, Text
+
+DAYS = 90
+
+
+async def stats_parts(request: Request, monitoring: Monitoring, watch: Watch) -> tuple[Part, ...]:
+    """Returns precision, delay and noise of the last quarter's alerts."""
+    say = request.say
+    since = request.now - timedelta(days=DAYS)
+    stats = await monitoring.episodes.stats(request.team, watch.id, since)
+    missed = await monitoring.episodes.missed(request.team, watch.id, since)
+    texts, corrected = await _read(monitoring, watch, since.timestamp())
+    judged = stats.usefulness.useful + stats.usefulness.not_useful
+    precision = stats.usefulness.precision
+    pairs: list[tuple[Text, Text]] = [
+        (say("monitor.stats.alerts"), say("monitor.stats.alerts_value", number=stats.told, open=stats.open)),
+        (
+            say("monitor.stats.precision"),
+            say("monitor.stats.precision_value", share=say.percent(precision), count=judged)
+            if precision is not None
+            else say("monitor.stats.unjudged"),
+        ),
+        (say("monitor.stats.delay"), spoken_span(say, stats.delay) if stats.delay is not None else "–"),
+        (say("monitor.stats.noise"), say.number(round(stats.messages_a_week, 1))),
+        (say("monitor.stats.texts"), say.number(texts)),
+        (say("monitor.stats.corrected"), say.number(corrected)),
+    ]
+    if missed:
+        pairs.append((say("monitor.stats.late"), say.number(len(missed))))
+    return (
+        Paragraph(say("monitor.stats.title", name=Bold(watch.name), count=DAYS)),
+        Fields(tuple(pairs)),
+        Note(say("monitor.stats.how")),
+    )
+
+
+async def _read(monitoring: Monitoring, watch: Watch, since: float) -> tuple[int, int]:
+    query = (
+        select(func.count(), func.count(ReadingRow.corrected))
+        .select_from(MatchRow)
+        .join(ReadingRow, ReadingRow.post == MatchRow.post)
+        .where(MatchRow.watch == watch.id, MatchRow.at >= since)
+    )
+    async with monitoring.services.sessions() as session:
+        texts, corrected = (await session.execute(query)).one()
+    return int(texts), int(corrected)
