@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from index.encoders.base import Vectors
 from skills.base import Services
@@ -25,8 +26,9 @@ EXAMPLES = 3
 TERMS = 5
 _LOOKED_AT = 120
 _USUAL_SECONDS = 14 * 86400.0
-_SAME = 0.88
-"""From this cosine of the widest encoder on two texts are of one matter."""
+_COMPARED = 120
+_SAME = 0.25
+"""From this cosine on, between what sets two texts apart from the others, they are of one matter."""
 _CAUSE_SHARE = 0.3
 _CAUSE_LEAST = 3
 
@@ -73,7 +75,7 @@ async def gather(services: Services, aims: Aims, watch: Watch, topic: str, since
     async with services.sessions() as session:
         said = await _said(session, watch, topic, since, until)
         usual = await _texts_before(session, watch, topic, since)
-    vectors = await aims.vectors([one.text for one in said]) if said else None
+    vectors = await aims.vectors([*(one.text for one in said), *usual[:_COMPARED]]) if said else None
     return await asyncio.to_thread(_evidence, watch, said, usual, vectors)
 
 
@@ -88,7 +90,7 @@ async def examples_of(
 
 def _evidence(watch: Watch, said: Sequence[_Said], usual: Sequence[str], vectors: Vectors | None) -> Evidence:
     texts = [one.text for one in said]
-    groups = _groups(vectors) if vectors is not None else [[place] for place in range(len(said))]
+    groups = _groups(vectors, len(said)) if vectors is not None else [[place] for place in range(len(said))]
     chosen: list[_Said] = []
     # One text of each matter, the greatest first; then more of the greatest.
     for depth in range(EXAMPLES):
@@ -113,10 +115,15 @@ def _evidence(watch: Watch, said: Sequence[_Said], usual: Sequence[str], vectors
     )
 
 
-def _groups(vectors: Vectors) -> list[list[int]]:
-    """Returns groups of texts of one matter, the greatest first, the one in each group's middle first."""
-    near = vectors @ vectors.T >= _SAME
-    left = np.ones(len(vectors), bool)
+def _groups(vectors: Vectors, count: int) -> list[list[int]]:
+    """Returns groups of the first `count` texts, of one matter each, the greatest first, the middle one first.
+
+    All texts of a watch are alike in what it is about: what they have in common is taken out before they are compared.
+    """
+    away = vectors[:count] - vectors.mean(axis=0)
+    away /= np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-9)
+    near = away @ away.T >= _SAME
+    left = np.ones(count, bool)
     groups: list[list[int]] = []
     while left.any():
         counts = np.where(left, (near & left).sum(axis=1), -1)
@@ -129,7 +136,10 @@ def _groups(vectors: Vectors) -> list[list[int]]:
 
 
 async def _said(session: AsyncSession, watch: Watch, topic: str, since: float, until: float) -> list[_Said]:
-    copies = select(func.count()).select_from(ReadingRow).where(ReadingRow.leader == MatchRow.post).scalar_subquery()
+    copied = aliased(ReadingRow)
+    copies = (
+        select(func.count(copied.post)).where(copied.leader == MatchRow.post).correlate(MatchRow).scalar_subquery()
+    )
     query = (
         select(
             PostRow.id,

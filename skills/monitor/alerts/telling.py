@@ -14,7 +14,7 @@ from skills.monitor.following.aims import Aims
 from skills.monitor.following.following import Level
 from skills.monitor.following.matches import entries_since
 from skills.monitor.surges import Finding, Series
-from skills.monitor.watches.watch import Watch, WatchSettings, read_quiet
+from skills.monitor.watches.watch import WHOLE, Watch, WatchSettings, read_quiet
 
 SKILL = "monitor"
 
@@ -50,9 +50,21 @@ class Teller:
 
 
 def observations_of(level: Level) -> list[Observation]:
-    """Returns the surges that are on."""
-    found = ((topic, series.finding()) for topic, series in level.series.items())
-    return [_observation(topic, finding) for topic, finding in found if finding is not None]
+    """Returns the surges that are on.
+
+    A topic's own counts are small, so that it takes long until they look usual again. Once all of the watch does, a
+    topic that surged with it is over too.
+    """
+    found = {topic: series.finding() for topic, series in level.series.items()}
+    on = {topic: finding for topic, finding in found.items() if finding is not None}
+    if WHOLE not in on and WHOLE in level.series:
+        over = level.series[WHOLE].past_surges
+        on = {
+            topic: finding
+            for topic, finding in on.items()
+            if not any(begin <= finding.raised and finding.since <= end for begin, end in over)
+        }
+    return [_observation(topic, finding) for topic, finding in on.items()]
 
 
 def plan_of(settings: WatchSettings, admin: str | None) -> Plan:

@@ -71,7 +71,7 @@ def _row(request: Request, source: Followed) -> list[Part]:
     if source.fault is not None:
         parts.append(Note(fault_text(source.fault, say)))
     elif source.ok_at is not None:
-        parts.append(Note(say("monitor.source_seen", at=source.ok_at, count=source.pulse.posts, kind=source.kind)))
+        parts.append(Note(say("monitor.source_seen", at=source.ok_at, kind=source.kind)))
     if source.moved_to:
         parts.append(Note(say("monitor.source_moved", address=source.moved_to)))
     if may_watch(request) and (request.person.is_admin or source.owner == request.person.id):

@@ -144,6 +144,13 @@ class Series:
         return self._watcher.alarm
 
     @property
+    def past_surges(self) -> list[tuple[float, float]]:
+        """The last surges that are over, each with begin and end in Unix seconds."""
+        if self._dirty is not None:
+            self._settle()
+        return [(since * SLOT - self._offset, last * SLOT - self._offset) for since, last in self._watcher.past]
+
+    @property
     def now(self) -> float:
         """The newest moment known, in Unix seconds."""
         return self._watcher.slot * SLOT - self._offset
