@@ -35,6 +35,7 @@ def draw(picture: Mapping[str, Any]) -> bytes:
     """Returns a chart, as `bot.rendering.figures.as_picture` describes it, as a PNG. Takes a second; blocking."""
     from matplotlib import font_manager, rc_context
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
 
     installed = set(font_manager.get_font_names())
     with rc_context({"font.family": ["DejaVu Sans", *(font for font in FONTS if font in installed)]}):
@@ -61,7 +62,8 @@ def draw(picture: Mapping[str, Any]) -> bytes:
         axes.set_title(_literal(picture["title"]))
         axes.set_ylim(bottom=0)
         axes.grid(axis="y", alpha=0.3)
-        figure.legend(loc="outside right upper")
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+        figure.legend(loc="outside lower center", ncols=4, frameon=False)
         written = io.BytesIO()
         figure.savefig(written, format="png")
     return written.getvalue()

@@ -26,15 +26,14 @@ _MARKS = {"low": "🟡", "high": "🟠", "critical": "🔴"}
 
 def card(watch: Watch, episode: EpisodeView, evidence: Evidence, chart: Chart | None, say: Say, now: datetime) -> Reply:
     """Returns the card of an episode as it stands."""
-    over = episode.outcome is not None
     parts: list[Part] = [Paragraph(_title(watch, episode, say)), Fields(_figures(episode, say, now))]
     if chart is not None:
         parts.append(chart)
-    if evidence.cause is not None and not over:
+    if evidence.cause is not None:
         parts.append(Paragraph(say("monitor.card.cause", share=say.percent(evidence.share))))
-        parts.append(Quote(_shortened(evidence.cause.text)))
+        parts += example_parts(evidence.cause, say, watch.id)
     if evidence.examples:
-        parts.append(Paragraph(say("monitor.card.examples")))
+        parts.append(Paragraph(say("monitor.card.others" if evidence.cause else "monitor.card.examples")))
         for example in evidence.examples:
             parts += example_parts(example, say, watch.id)
     if evidence.terms:

@@ -51,7 +51,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """`cause` is the text in the middle of the greatest group of texts of one matter, which is `share` of all."""
+    """`cause` is the text in the middle of the greatest group of texts of one matter, which is `share` of all.
+
+    `examples` are further ones: with the cause three at the most.
+    """
 
     examples: tuple[Example, ...]
     terms: tuple[str, ...]
@@ -91,26 +94,26 @@ async def examples_of(
 def _evidence(watch: Watch, said: Sequence[_Said], usual: Sequence[str], vectors: Vectors | None) -> Evidence:
     texts = [one.text for one in said]
     groups = _groups(vectors, len(said)) if vectors is not None else [[place] for place in range(len(said))]
-    chosen: list[_Said] = []
-    # One text of each matter, the greatest first; then more of the greatest.
+    cause: _Said | None = None
+    share = 0.0
+    if groups and len(groups[0]) >= max(_CAUSE_LEAST, _CAUSE_SHARE * len(said)):
+        cause = next((said[place] for place in groups[0] if said[place].example is not None), None)
+        share = len(groups[0]) / len(said)
+    chosen = [cause] if cause is not None else []
+    # One text of each matter, the greatest first; then more of them. Nobody is quoted twice.
     for depth in range(EXAMPLES):
         for group in groups:
             members = [said[place] for place in group if said[place].example is not None]
-            fresh = [
-                one for one in members if one not in chosen and one.author not in {c.author for c in chosen if c.author}
-            ]
+            quoted = {one.author for one in chosen if one.author}
+            fresh = [one for one in members if one not in chosen and one.author not in quoted]
             if depth < len(members) and fresh and len(chosen) < EXAMPLES:
                 chosen.append(max(fresh, key=lambda one: (one.copies, one.probability)) if depth else fresh[0])
-    cause, share = None, 0.0
-    if groups and len(groups[0]) >= max(_CAUSE_LEAST, _CAUSE_SHARE * len(said)):
-        cause = next((said[place].example for place in groups[0] if said[place].example is not None), None)
-        share = len(groups[0]) / len(said)
     counts = Counter(topic for one in said for topic in one.topics)
     return Evidence(
-        examples=tuple(one.example for one in chosen if one.example is not None),
+        examples=tuple(one.example for one in chosen if one.example is not None and one is not cause),
         terms=tuple(main_terms(texts, usual, TERMS, (watch.name, watch.settings.words))),
         topics=tuple(counts.most_common(3)),
-        cause=cause,
+        cause=cause.example if cause is not None else None,
         share=share,
     )
 
@@ -137,9 +140,7 @@ def _groups(vectors: Vectors, count: int) -> list[list[int]]:
 
 async def _said(session: AsyncSession, watch: Watch, topic: str, since: float, until: float) -> list[_Said]:
     copied = aliased(ReadingRow)
-    copies = (
-        select(func.count(copied.post)).where(copied.leader == MatchRow.post).correlate(MatchRow).scalar_subquery()
-    )
+    copies = select(func.count(copied.post)).where(copied.leader == MatchRow.post).correlate(MatchRow).scalar_subquery()
     query = (
         select(
             PostRow.id,
