@@ -46,6 +46,7 @@ KEEP_ANSWERS = 90 * 86400.0
 DELETED_AT_ONCE = 1000
 
 # A stop has 10 seconds in all, and `deskhand local` gives the bot 8 of them.
+TICK_SECONDS = 2.0
 WORK_SECONDS = 3.5
 SEND_SECONDS = 1.5
 
@@ -234,7 +235,7 @@ class _Process:
             await self._socket.close()
         if self._http is not None:
             await self._http.stop()
-        runtime.ticks.stop()
+        await runtime.ticks.stop(TICK_SECONDS)
         if self._following is not None:
             self._following.cancel()
         await asyncio.gather(runtime.inbox.finish(WORK_SECONDS), runtime.due.finish(WORK_SECONDS))

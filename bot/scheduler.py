@@ -6,6 +6,7 @@ APScheduler (https://apscheduler.readthedocs.io/en/3.x/) keeps these in memory; 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -21,11 +22,16 @@ class Ticks:
 
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._running: set[asyncio.Task[object]] = set()
 
     def register(self, name: str, seconds: float, tick: Callable[[], Awaitable[None]]) -> None:
         """Calls `tick` every `seconds` from the start on. What it raises is logged; it is called again all the same."""
 
         async def guarded() -> None:
+            task = asyncio.current_task()
+            if task is not None:
+                self._running.add(task)
+                task.add_done_callback(self._running.discard)
             try:
                 await tick()
             except Exception:
@@ -43,7 +49,11 @@ class Ticks:
     def start(self) -> None:
         self._scheduler.start()
 
-    def stop(self) -> None:
-        """Starts no further tick and cancels those that run."""
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+    async def stop(self, seconds: float) -> None:
+        """Starts no further tick, waits up to `seconds` for those that run, and cancels what is left."""
+        if not self._scheduler.running:
+            return
+        self._scheduler.pause()
+        if self._running:
+            await asyncio.wait(set(self._running), timeout=seconds)
+        self._scheduler.shutdown(wait=False)

@@ -64,7 +64,7 @@ def observations_of(level: Level) -> list[Observation]:
             for topic, finding in on.items()
             if not any(begin <= finding.raised and finding.since <= end for begin, end in over)
         }
-    return [_observation(topic, finding) for topic, finding in on.items()]
+    return [_observation(topic, finding) for topic, finding in ({**level.brief, **on}).items()]
 
 
 def plan_of(settings: WatchSettings, admin: str | None) -> Plan:

@@ -22,6 +22,8 @@ _PART = 0.2
 """A source that brings this share of a watch's texts is waited for."""
 _STEP = 300.0
 """Seconds after which a replay looks whether there is a surge."""
+_NEWS_SECONDS = 86400.0
+"""What surged longer ago is no news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,14 @@ def reopen_series(watch: Watch, state: Mapping[str, object], prior: Prior | None
     )
 
 
-def count(series: dict[str, Series], entries: Iterable[Entry], watch: Watch, begun: float, now: float) -> None:
-    """Counts entries, in the order given, up to `now`; a topic that is new gets a series, as if it had been empty."""
+def count(
+    series: dict[str, Series], entries: Iterable[Entry], watch: Watch, begun: float, now: float
+) -> dict[str, Finding]:
+    """Counts entries up to `now`; a topic that is new gets a series, as if it had been empty.
+
+    Returns the surges that are new and over already: a storm between two looks is told all the same. Blocking.
+    """
+    known = {topic: _surges(one) for topic, one in series.items()}
     for entry in entries:
         if entry.weight <= 0 or entry.at < begun:
             continue
@@ -90,8 +98,22 @@ def count(series: dict[str, Series], entries: Iterable[Entry], watch: Watch, beg
             if one is None:
                 one = series[topic] = open_series(watch, begun)
             one.add(entry.at, entry.negative, now=now, count=entry.weight)
-    for one in series.values():
+    brief: dict[str, Finding] = {}
+    for topic, one in series.items():
         one.advance(now)
+        last = one.last_finding()
+        if one.alarm is not None or last is None or now - last.raised > _NEWS_SECONDS:
+            continue
+        begin, end = one.past_surges[-1]
+        if not any(since <= end and begin <= until for since, until in known.get(topic, ())):
+            brief[topic] = last
+    return brief
+
+
+def _surges(series: Series) -> list[tuple[float, float]]:
+    """Returns the surges of a series, the open one too, each with begin and end."""
+    finding = series.finding()
+    return series.past_surges + ([(finding.since, series.now)] if finding is not None else [])
 
 
 def came_too_late(series: Mapping[str, Series], entries: Sequence[Entry]) -> bool:

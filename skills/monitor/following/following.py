@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,7 +24,7 @@ from skills.monitor.following.counting import (
 )
 from skills.monitor.following.history import find_matches
 from skills.monitor.following.matches import add_matches, entries_after, entries_since
-from skills.monitor.surges import Series
+from skills.monitor.surges import Finding, Series
 from skills.monitor.surges.sisters import pooled
 from skills.monitor.watches.rows import UNCOUNTED
 from skills.monitor.watches.tables import MatchRow, SeriesRow, WatchRow
@@ -37,10 +37,14 @@ _AT_ONCE = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """How a watch stands: a series for the whole and for each topic, up to now."""
+    """How a watch stands: a series for the whole and for each topic, up to now.
+
+    `brief` are surges that began and ended since the watch was brought up to date last.
+    """
 
     watch: Watch
     series: Mapping[str, Series]
+    brief: Mapping[str, Finding] = field(default_factory=dict)
 
 
 class Following:
@@ -62,12 +66,13 @@ class Following:
             joined = await _sources(session, watch, watch.cursor) if new else set()
         entries = [entry for _, entry in new]
         anew = not known or came_too_late(known, entries) or any(entry.source not in joined for entry in entries)
+        brief: Mapping[str, Finding] = {}
         if anew:
             series, begun = await self._anew(watch, now)
         else:
             series, begun = known, watch.begun
-            await asyncio.to_thread(count, series, entries, watch, begun, now)
-        return Level(watch, series) if await self._keep(watch, series, cursor, begun) else None
+            brief = await asyncio.to_thread(count, series, entries, watch, begun, now)
+        return Level(watch, series, brief) if await self._keep(watch, series, cursor, begun) else None
 
     async def entries(self, watch: Watch, since: float) -> list[Entry]:
         """Returns what a watch is about since a moment, by time."""

@@ -35,7 +35,7 @@ _LEAP = 28 * HOURS
 """After a gap of so many hours all but the rhythm is begun anew."""
 _FORGET_SHARE = 0.5 ** (1 / (10 * HOURS))
 _SURE = 1.3
-_STATE_VERSION = 1
+_STATE_VERSION = 2
 
 IsHoliday = Callable[[int], bool]
 """Whether a day, counted from 1970 in the series' wall time, is a holiday."""
@@ -169,8 +169,16 @@ class Series:
     def finding(self) -> Finding | None:
         """Explains the open surge, if there is one."""
         alarm = self.alarm
-        if alarm is None:
-            return None
+        return None if alarm is None else self._explained(alarm)
+
+    def last_finding(self) -> Finding | None:
+        """Explains the last surge that is over, if there was one."""
+        if self._dirty is not None:
+            self._settle()
+        ended = self._watcher.ended
+        return None if ended is None else self._explained(ended)
+
+    def _explained(self, alarm: Alarm) -> Finding:
         per_day = self.rhythm.level * HOURS
         return finding(alarm, per_day, self._usual_share, self.days_of_data, SLOT, self._offset)
 

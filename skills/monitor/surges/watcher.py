@@ -115,6 +115,7 @@ class Watcher:
     __slots__ = (
         "alarm",
         "before",
+        "ended",
         "expected",
         "observed",
         "others",
@@ -133,6 +134,8 @@ class Watcher:
         self.alarm: Alarm | None = None
         self.past: list[tuple[int, int]] = []
         """The last surges, as first and last slot."""
+        self.ended: Alarm | None = None
+        """The last of them."""
         self._reset(slot)
 
     def _reset(self, slot: int) -> None:
@@ -160,7 +163,7 @@ class Watcher:
             alarm.calm += (_OVER_FACTORS[slot - alarm.since > LASTING] - 1) * due
             if alarm.calm >= _OVER:
                 self.past = [*self.past[1 - _REMEMBERED :], (alarm.since, slot)]
-                self.alarm = None
+                self.alarm, self.ended = None, alarm
                 self._reset(slot)
             return
         losses = usual.losses
@@ -252,6 +255,7 @@ class Watcher:
             list(self.before),
             None if self.alarm is None else self.alarm.state(),
             [list(one) for one in self.past],
+            None if self.ended is None else self.ended.state(),
         ]
 
     @classmethod
@@ -267,6 +271,7 @@ class Watcher:
         made.before = (state[7][0], state[7][1])
         made.alarm = None if state[8] is None else Alarm(*state[8])
         made.past = [(first, last) for first, last in state[9]]
+        made.ended = None if state[10] is None else Alarm(*state[10])
         return made
 
     def _weigh_share(self, slot: int, usual: Usual) -> None:

@@ -1,0 +1,45 @@
+"""The bot and a talking web site, for the tests of the monitor."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from monitor_bot import MonitorBot, Start, running
+from talk_site import TalkSite, talking
+
+from bot.discovery import installed_skills
+from bot.router import Router, open_router
+from bot.workspace.testing import RunningWorkspace
+from index.encoders.base import Encoder
+from index.encoders.catalog import open_encoder
+
+
+@pytest.fixture(scope="session")
+def encoders() -> list[Encoder]:
+    return [open_encoder(name) for name in ("english", "multilingual")]
+
+
+@pytest.fixture(scope="session")
+def router(encoders: list[Encoder]) -> Router:
+    return open_router(installed_skills(), encoders)
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[TalkSite]:
+    async with talking() as one:
+        yield one
+
+
+@pytest.fixture
+def start(workspace: RunningWorkspace, tmp_path: Path, encoders: list[Encoder], router: Router) -> Start:
+    """Starts the bot; started again, it finds what the one before has kept."""
+    return partial(running, workspace, tmp_path / "bot", encoders, router)
+
+
+@pytest.fixture
+async def bot(start: Start) -> AsyncIterator[MonitorBot]:
+    async with start() as started:
+        yield started
