@@ -47,7 +47,9 @@ class TalkSite:
         """Somebody says something."""
         number = len(self._items) + 1
         # No two people write the very same.
-        self._items.append((f"{text} ({self._chance.randint(1000, 9999)})", at, author, f"https://talk.example/{number}"))
+        self._items.append(
+            (f"{text} ({self._chance.randint(1000, 9999)})", at, author, f"https://talk.example/{number}")
+        )
 
     def usual_hours(self, until: datetime, hours: int, negatives: int = 3, others: int = 4) -> None:
         """People talk as they do, for some hours up to a moment."""
