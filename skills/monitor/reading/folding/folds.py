@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from skills.monitor.reading.folding.agreement import Agreement, compare
 from skills.monitor.reading.folding.signature import Signature, keys_of, signature_of
-from skills.monitor.reading.folding.tables import FoldKeyRow, FoldRow, FoldTurnRow
+from skills.monitor.reading.folding.tables import Base, FoldKeyRow, FoldRow, FoldTurnRow
 from skills.monitor.sources import StoredPost
 from skills.monitor.sources.rows import INSERT
 
@@ -224,9 +224,9 @@ async def _keep(session: AsyncSession, team: str, looked: Sequence[_Looked], mad
             keys += [{"team": team, "key": key, "post": one.stored.id, "at": one.at} for key in one.keys]
         rows.append(row)
     if rows:
-        await session.execute(insert(FoldRow), rows)
+        await session.execute(insert(Base.metadata.tables[FoldRow.__tablename__]), rows)
     if keys:
-        await session.execute(insert(FoldKeyRow), keys)
+        await session.execute(insert(Base.metadata.tables[FoldKeyRow.__tablename__]), keys)
 
 
 def _packed(signature: Signature) -> tuple[dict[str, Any], bytes]:

@@ -18,7 +18,10 @@ _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff"
 _TOKEN = re.compile(rf"\d+(?:[.,:]\d+)*%?|[{_HAN}]|[^\W\d_{_HAN}]+")
 _HAN_TOKEN = re.compile(rf"[{_HAN}]")
 _CUT = re.compile(r"(?:…|\.\.\.|\[\.\.\.\]|…\s*全文)\W*$")
-_QUOTING = re.compile(r"^\s*>|^[“\"「][^”\"」]{8,}[”\"」]\s*\S|(?:\w\W*){20}\brt\s+@\w+", re.DOTALL)
+_QUOTING = re.compile(r"^\s*>|^[“\"「][^”\"」]{8,}[”\"」]\s*\S")
+_FORWARDING = re.compile(r"\brt\s+@\w")
+_COMMENT = 20
+"""Letters in front of what is forwarded that are somebody's own words; datelines have fewer."""
 
 
 def plain(text: str) -> str:
@@ -43,7 +46,10 @@ def is_cut(text: str) -> bool:
 
 def is_quoting(text: str) -> bool:
     """Returns whether a `plain` text looks like an answer to what it quotes."""
-    return bool(_QUOTING.search(text))
+    if _QUOTING.search(text):
+        return True
+    forwarding = _FORWARDING.search(text)
+    return forwarding is not None and sum(map(str.isalnum, text[: forwarding.start()])) >= _COMMENT
 
 
 def is_figure(word: str) -> bool:
