@@ -49,12 +49,17 @@ def _without_accents(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
 
 
+def simplified(text: str) -> str:
+    """Returns `text` with traditional Chinese characters as simplified ones."""
+    return str(_tool("converter").convert(text))
+
+
 def terms(text: str) -> list[str]:
     """Returns the terms of `text` in order, repetitions kept. Terms consist of letters and digits only."""
     text = text.lower()
     if text.isascii():
         return list(_tool("stemmer").stemWords(re.findall(r"[a-z0-9]+", _APOSTROPHE.sub("", text))))
-    text = _APOSTROPHE.sub("", _tool("converter").convert(unicodedata.normalize("NFKC", text)))
+    text = _APOSTROPHE.sub("", simplified(unicodedata.normalize("NFKC", text)))
     found: list[str] = []
     words: list[str] = []
     for match in _RUN.finditer(text):

@@ -62,14 +62,26 @@ class Classifiers:
         passes = vectors | self._passes([question.text], language, vectors)
         return self._readings([question.text], language, passes)[0]
 
-    def read_many(self, texts: Sequence[str]) -> list[Reading]:
-        """Returns what is read in each text, in order; their languages are detected. Blocking."""
-        languages = [_known(detect(text)) for text in texts]
+    def read_many(
+        self,
+        texts: Sequence[str],
+        languages: Sequence[str] | None = None,
+        vectors: Mapping[str, Vectors] | None = None,
+    ) -> list[Reading]:
+        """Returns what is read in each text, in order. Blocking.
+
+        `languages` (ISO 639-1) are detected where they are not given. By `vectors`, rows of all texts by encoder, no
+        further passes are made: in bulk one pass for all texts is half the work, and reads tweets as well as two.
+        """
+        languages = [_known(one) for one in languages or [detect(text) for text in texts]]
         readings: dict[int, Reading] = {}
         for language in dict.fromkeys(languages):
             rows = [row for row, one in enumerate(languages) if one == language]
             spoken = [texts[row] for row in rows]
-            passes = self._passes(spoken, language, {})
+            if vectors is None:
+                passes = self._passes(spoken, language, {})
+            else:
+                passes = {name: given[rows] for name, given in vectors.items()}
             for begin in range(0, len(rows), _AT_ONCE):
                 some = slice(begin, begin + _AT_ONCE)
                 found = self._readings(spoken[some], language, {name: rows_[some] for name, rows_ in passes.items()})

@@ -92,7 +92,7 @@ def _keys(post: Post) -> tuple[str, ...]:
     """
     keys = [_key("id", post.source, post.external_id)] if post.external_id else []
     if post.link or not keys:
-        link, title, text = _plain_link(post.link or ""), _words(post.title), _words(post.text[:TELLING])
+        link, title, text = plain_link(post.link or ""), _words(post.title), _words(post.text[:TELLING])
         given = "" if post.link else post.published_as_given
         keys.append(_key("content", post.source, link, post.author, title, text, given))
         if link and title and post.published_as_given:
@@ -129,7 +129,7 @@ def _words(text: str) -> str:
     return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
-def _plain_link(link: str) -> str:
+def plain_link(link: str) -> str:
     """A link without what marks the way by which one came: scheme, `www.`, fragment, tracking parameters."""
     if not link.startswith("http"):
         return link
