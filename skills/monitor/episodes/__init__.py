@@ -7,6 +7,7 @@ from skills.monitor.episodes.plan import Plan, QuietHours
 from skills.monitor.episodes.presses import Pressed
 from skills.monitor.episodes.sending import Sent
 from skills.monitor.episodes.statistics import Stats, Usefulness
+from skills.monitor.episodes.tuning import tuned
 from skills.monitor.episodes.view import EpisodeView, Outcome, Reason, Sender, TopicView
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "Stats",
     "TopicView",
     "Usefulness",
+    "tuned",
 ]

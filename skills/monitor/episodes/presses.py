@@ -62,9 +62,11 @@ def _acknowledge(row: EpisodeRow, by: str, now: float) -> bool:
 
 
 def _confirm(row: EpisodeRow, by: str, now: float) -> bool:
-    """Changes nothing before it was asked for. After it has lapsed, it acknowledges again."""
-    asked = row.acknowledged_by is None or row.confirm_at is None
-    if row.outcome is not None or row.acknowledged_at is None or not asked:
+    """Changes nothing before it was asked for. After the acknowledgement has lapsed, it acknowledges again."""
+    if row.acknowledged_by is None:
+        return _acknowledge(row, by, now)
+    asked = row.confirm_at is None and plan_of(row).confirm_after is not None
+    if row.outcome is not None or not asked:
         return False
     _hold(row, by, now)
     return True
