@@ -39,7 +39,7 @@ def _tool(name: str) -> Any:
 
 
 def folded(text: str) -> str:
-    """Returns `text` as comparisons without regard to case, width or Chinese script see it: NFKC, folded, simplified."""
+    """Returns `text` as comparisons see it that disregard case, width and Chinese script: NFKC, folded, simplified."""
     text = unicodedata.normalize("NFKC", text).casefold()
     return text if text.isascii() else str(_tool("converter").convert(text))
 

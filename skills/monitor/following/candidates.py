@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index.encoders.base import Vectors
 from index.tokens import folded
 from skills.monitor.following.aim import Aim, needs_vectors
 from skills.monitor.following.aims import Aims
+from skills.monitor.following.labels import NEGATIVE
 from skills.monitor.following.matches import Match, weight_of
 from skills.monitor.watches.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A post as watches see it. `at` in epoch seconds; `weight` is its source's; `topic` is the one that was read."""
+    """A post as watches see it. `at` in epoch seconds; `weight` is its source's; `topic` is the one that was read.
+
+    `companies` is the sentiment towards each company that it names, where these are several.
+    """
 
     team: str
     post: int
@@ -27,6 +31,7 @@ class Candidate:
     weight: float
     negative: bool
     topic: str
+    companies: Mapping[str, str]
     copied: bool
 
 
@@ -53,9 +58,18 @@ def _meant(candidates: Sequence[Candidate], vectors: Vectors | None, aimed: Sequ
                         one.post,
                         one.at,
                         one.author,
-                        one.negative,
+                        _is_negative(one, aim),
                         0 if one.copied else weight_of(one.post, one.weight),
                         tuple(aim.topics_of(text, one.topic)),
                     )
                 )
     return found
+
+
+def _is_negative(one: Candidate, aim: Aim) -> bool:
+    """Returns whether a text is bad for what a watch is about: a company that its words name, else all of it."""
+    if aim.words is not None and one.companies:
+        felt = [sentiment for name, sentiment in one.companies.items() if aim.words.names(folded(name))]
+        if felt:
+            return NEGATIVE in felt
+    return one.negative

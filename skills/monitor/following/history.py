@@ -46,6 +46,8 @@ async def _candidates(session: AsyncSession, watch: Watch, since: float, after: 
             PostRow.weight,
             sentiment,
             ReadingRow.topic,
+            ReadingRow.companies,
+            ReadingRow.corrected,
             ReadingRow.leader,
         )
         .join(ReadingRow, ReadingRow.post == PostRow.id)
@@ -57,7 +59,20 @@ async def _candidates(session: AsyncSession, watch: Watch, since: float, after: 
         query = query.where(PostRow.source.in_(watch.settings.sources))
     return [
         Candidate(
-            watch.team, id, source, at, author, joined(title, text), weight, felt == NEGATIVE, topic, leader != id
+            watch.team,
+            id,
+            source,
+            at,
+            author,
+            joined(title, text),
+            weight,
+            felt == NEGATIVE,
+            topic,
+            # What a person has corrected is meant of the whole text.
+            companies if corrected is None else {},
+            leader != id,
         )
-        for id, source, at, author, title, text, weight, felt, topic, leader in await session.execute(query)
+        for id, source, at, author, title, text, weight, felt, topic, companies, corrected, leader in (
+            await session.execute(query)
+        )
     ]

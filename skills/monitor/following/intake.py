@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from skills.base import Services
 from skills.monitor.following.aim import words_of
@@ -16,20 +18,13 @@ from skills.monitor.following.aims import Aims
 from skills.monitor.following.candidates import Candidate, meant
 from skills.monitor.following.labels import NEGATIVE, Label, read_posts
 from skills.monitor.following.matches import add_matches, lock_watches
+from skills.monitor.reading.folding import fold
+from skills.monitor.reading.reader import Reader
 from skills.monitor.sources.stored_posts import StoredPost, StoredPosts
 from skills.monitor.watches.rows import Watches
 from skills.monitor.watches.tables import ReadingRow
 
 AT_ONCE = 256
-
-
-@dataclass(frozen=True, slots=True)
-class ReadPost:
-    """A post with what was read in it; `leader` is the post that it is a copy of, its own number where it is none."""
-
-    stored: StoredPost
-    label: Label
-    leader: int
 
 
 class Intake:
@@ -40,6 +35,7 @@ class Intake:
         self._posts = posts
         self._watches = Watches(services.sessions)
         self._aims = aims
+        self._reader = Reader(services.library.choice.encoders, services.classifiers)
 
     async def take(self) -> int:
         """Reads all that waits, and returns how many posts that were."""
@@ -49,10 +45,10 @@ class Intake:
         return taken
 
     async def _take(self, claimed: Sequence[StoredPost]) -> int:
-        labels = await asyncio.to_thread(read_posts, [one.post for one in claimed], self._services.classifiers)
+        labels = await asyncio.to_thread(read_posts, [one.post for one in claimed], self._reader)
         watches = [watch for watch in await self._watches.all() if not watch.paused]
-        read = [ReadPost(stored, label, stored.id) for stored, label in zip(claimed, labels, strict=True)]
-        matches = await meant([_candidate(one) for one in read], watches, self._aims)
+        candidates = [_candidate(stored, label) for stored, label in zip(claimed, labels, strict=True)]
+        matches = await meant(candidates, watches, self._aims)
         async with self._services.sessions.begin() as session:
             mine = await self._posts.settle(
                 session, self._services.replica, [one.id for one in claimed], self._services.clock.now()
@@ -60,39 +56,56 @@ class Intake:
             if mine != len(claimed):
                 await session.rollback()
                 return 0
-            session.add_all(_reading(one) for one in read)
+            leaders = await _leaders(session, claimed)
+            session.add_all(
+                _reading(stored, label, leaders[stored.id]) for stored, label in zip(claimed, labels, strict=True)
+            )
             await lock_watches(session, {match.watch for match in matches})
-            await add_matches(session, matches)
+            # A copy counts with the first of its kind, whose reach it adds to.
+            await add_matches(
+                session, [match if leaders[match.post] == match.post else replace(match, weight=0) for match in matches]
+            )
         return len(claimed)
 
 
-def _candidate(one: ReadPost) -> Candidate:
-    post = one.stored.post
+async def _leaders(session: AsyncSession, claimed: Sequence[StoredPost]) -> dict[int, int]:
+    """Returns the first of its copies for each post."""
+    leaders: dict[int, int] = {}
+    for team in sorted({stored.team for stored in claimed}):
+        folds = await fold(session, team, [stored for stored in claimed if stored.team == team])
+        leaders.update({one.post: one.leader for one in folds})
+    return leaders
+
+
+def _candidate(stored: StoredPost, label: Label) -> Candidate:
+    post = stored.post
     return Candidate(
-        one.stored.team,
-        one.stored.id,
+        stored.team,
+        stored.id,
         post.source,
         post.published_at.timestamp(),
         post.author,
         words_of(post),
         post.weight,
-        one.label.sentiment == NEGATIVE,
-        one.label.topic,
-        one.leader != one.stored.id,
+        label.sentiment == NEGATIVE,
+        label.topic,
+        label.companies,
+        copied=False,
     )
 
 
-def _reading(one: ReadPost) -> ReadingRow:
-    post, label = one.stored.post, one.label
+def _reading(stored: StoredPost, label: Label, leader: int) -> ReadingRow:
     return ReadingRow(
-        post=one.stored.id,
-        team=one.stored.team,
-        source=post.source,
-        at=post.published_at.timestamp(),
+        post=stored.id,
+        team=stored.team,
+        source=stored.post.source,
+        at=stored.post.published_at.timestamp(),
         language=label.language,
         sentiment=label.sentiment,
         probability=label.probability,
         topic=label.topic,
-        leader=one.leader,
+        entities=[list(pair) for pair in label.entities],
+        companies=dict(label.companies),
+        leader=leader,
         corrected=None,
     )

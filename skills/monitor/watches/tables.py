@@ -36,9 +36,10 @@ class WatchRow(Base):
 
 
 class ReadingRow(Base):
-    """What was read in one post. `leader` is the post that it is a copy of, its own number where it is none.
+    """What was read in one post. `entities` are pairs of kind and name; `companies` is the sentiment towards each.
 
-    `corrected` is the sentiment that a person gave.
+    `leader` is the post that it is a copy of, its own number where it is none. `corrected` is the sentiment that a
+    person gave.
     """
 
     __tablename__ = "monitor_readings"
@@ -51,6 +52,8 @@ class ReadingRow(Base):
     sentiment: Mapped[str] = mapped_column(String(8))
     probability: Mapped[float] = mapped_column(Float)
     topic: Mapped[str] = mapped_column(String(64))
+    entities: Mapped[list[list[str]]] = mapped_column(JSON)
+    companies: Mapped[dict[str, str]] = mapped_column(JSON)
     leader: Mapped[int] = mapped_column(_ROW_NUMBER)
     corrected: Mapped[str | None] = mapped_column(String(8))
 

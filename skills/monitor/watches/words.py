@@ -75,6 +75,10 @@ class Matcher:
             return False
         return self._wanted is None or self._wanted.search(text) is not None
 
+    def names(self, text: str) -> bool:
+        """Returns whether one of the words occurs in a text that is `folded` already; never where there are none."""
+        return self._wanted is not None and self._wanted.search(text) is not None
+
 
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
     return re.compile("|".join(map(_alternative, words))) if words else None

@@ -43,6 +43,8 @@ def upgrade() -> None:
         sa.Column("sentiment", sa.String(8), nullable=False),
         sa.Column("probability", sa.Float, nullable=False),
         sa.Column("topic", sa.String(64), nullable=False),
+        sa.Column("entities", sa.JSON, nullable=False),
+        sa.Column("companies", sa.JSON, nullable=False),
         sa.Column("leader", ROW_NUMBER, nullable=False),
         sa.Column("corrected", sa.String(8)),
     )
