@@ -29,6 +29,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.inbox import ENVELOPE_HEADER
 from bot.slack import Identity
+from skills.base import HookRefused
 
 # Bolt logs whole payloads at lower levels.
 bolt_log = logging.getLogger("deskhand.bolt")
@@ -43,6 +44,7 @@ CLOSE_SECONDS = 1.0
 LARGEST_BODY = 4 * 1024 * 1024
 EVENTS_PATH = "/slack/events"
 HEALTH_PATH = "/health"
+HOOKS_PATH = "/hooks/{skill}/{hook}"
 
 
 def build_app(client: AsyncWebClient, identity: Identity, signing_secret: str | None) -> AsyncApp:
@@ -143,14 +145,25 @@ class _OneUseAddresses:
             raise
 
 
-class HttpServer:
-    """Signed HTTP: `POST /slack/events`, and `GET /health` for balancers. It listens only while the bot is ready."""
+Hook = Callable[[str, str, Mapping[str, str], bytes], Awaitable[int]]
+"""Takes what was sent to a skill's hook: the skill's name, the hook, headers and body. Raises `HookRefused`."""
 
-    def __init__(self, app: AsyncApp) -> None:
+
+class HttpServer:
+    """`GET /health` for balancers, `POST /hooks/SKILL/HOOK` for other programs and, with signed HTTP, Slack's requests.
+
+    It listens only while the bot is ready.
+    """
+
+    def __init__(self, app: AsyncApp | None, hook: Hook | None) -> None:
+        """`app` takes Slack's requests, whose signatures it verifies; None where they come through a socket."""
         self._app = app
+        self._hook = hook
         server = web.Application(client_max_size=LARGEST_BODY)
-        server.router.add_post(EVENTS_PATH, self._events)
+        if app is not None:
+            server.router.add_post(EVENTS_PATH, self._events)
         server.router.add_get(HEALTH_PATH, self._health)
+        server.router.add_post(HOOKS_PATH, self._hooked)
         self._runner = web.AppRunner(server, access_log=None, handle_signals=False, shutdown_timeout=CLOSE_SECONDS)
 
     async def start(self, listening: socket.socket) -> None:
@@ -162,7 +175,18 @@ class HttpServer:
         await self._runner.cleanup()
 
     async def _events(self, request: web.Request) -> web.Response:
+        assert self._app is not None  # noqa: S101  (the route is there with it only)
         return await to_aiohttp_response(await self._app.async_dispatch(await to_bolt_request(request)))
 
     async def _health(self, request: web.Request) -> web.Response:
         return web.json_response({"ready": True})
+
+    async def _hooked(self, request: web.Request) -> web.Response:
+        if self._hook is None:
+            raise web.HTTPNotFound
+        names = request.match_info
+        try:
+            new = await self._hook(names["skill"], names["hook"], request.headers, await request.read())
+        except HookRefused as error:
+            return web.json_response({"ok": False, "error": str(error)}, status=400)
+        return web.json_response({"ok": True, "new": new})

@@ -71,6 +71,11 @@ class Monitor(_Section):
     """True: feeds and other sources may lie at private and loopback addresses."""
 
 
+class Hooks(_Section):
+    port: int | None = Field(None, ge=1, le=65535)
+    """Where other programs send posts with Socket Mode; signed HTTP takes them on its own port."""
+
+
 class Llm(_Section):
     url: str
     """Base URL of an OpenAI-compatible endpoint, such as `http://127.0.0.1:8080/v1`."""
@@ -90,6 +95,7 @@ class Settings(BaseSettings):
     database: Database = Database()
     index: IndexSettings = IndexSettings()
     monitor: Monitor = Monitor()
+    hooks: Hooks = Hooks()
     llm: Llm | None = None
     bot_token: SecretStr | None = None
     app_token: SecretStr | None = None

@@ -18,7 +18,7 @@ from bot.policy import refusal
 from bot.router import NONE, UNANSWERED, Router
 from bot.services import BotServices
 from bot.streams import SlackStream, Streams
-from skills.base import Place, Request, Skill
+from skills.base import HookRefused, Place, Request, Skill
 from skills.classifiers.features.ngrams import count_ngrams
 from skills.classifiers.routing import SURE
 from skills.courtesies import courtesy_of
@@ -74,6 +74,13 @@ class Handling:
             return
         for skill in self.services.skills:
             await skill.hear(team, place, message, self.services)
+
+    async def receive(self, name: str, hook: str, headers: Mapping[str, str], body: bytes) -> int:
+        """Hands what another program has sent to the skill of that name. Raises `HookRefused`."""
+        skill = self._skills.get(name)
+        if skill is None:
+            raise HookRefused("there is nothing that takes this")
+        return await skill.receive(hook, headers, body, self.services)
 
     async def due(self, item: DueItem) -> Sequence[Outgoing]:
         """Returns what to send for a due row. Its payload may name the `channel`, `thread` and `person` concerned."""

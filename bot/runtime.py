@@ -20,7 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Connection
 
 from bot import due as due_rows
-from bot.app import HttpServer, SocketHandler, build_app
+from bot.app import Hook, HttpServer, SocketHandler, build_app
 from bot.clock import Clock
 from bot.config import Settings
 from bot.due import Due
@@ -76,6 +76,8 @@ class Runtime:
     started: float = field(default_factory=time.time)
     """Epoch seconds."""
     ready: bool = False
+    hook: Hook | None = None
+    """Takes what other programs send."""
 
 
 Attach = Callable[[Runtime], Awaitable[None]]
@@ -145,6 +147,8 @@ async def _start(
         listening = None
         if app_token is None:
             listening = opened.enter_context(_bound(port))
+        elif settings.hooks.port is not None:
+            listening = opened.enter_context(_bound(settings.hooks.port, "[hooks] port"))
         url = database_url(settings.database.url, settings.data)
         if url.get_backend_name() == "sqlite":
             opened.callback(DataLock(Path(url.database or settings.data).parent).release)
@@ -222,8 +226,8 @@ class _Process:
         if self._app_token is not None:
             self._socket = SocketHandler(runtime.app, self._app_token, runtime.client, runtime.inbox.expect)
             await self._socket.client.connect()  # type: ignore[no-untyped-call]
-        elif self._listening is not None:
-            self._http = HttpServer(runtime.app)
+        if self._listening is not None:
+            self._http = HttpServer(runtime.app if self._app_token is None else None, runtime.hook)
             await self._http.start(self._listening)
         runtime.ready = True
 
@@ -287,8 +291,8 @@ def _signals(stop: asyncio.Event) -> Iterator[None]:
             loop.remove_signal_handler(number)
 
 
-def _bound(port: int) -> socket.socket:
-    """Returns a socket that holds the port, but lets nobody in before the bot is ready."""
+def _bound(port: int, setting: str = "--port") -> socket.socket:
+    """Returns a socket that holds the port, which `setting` chose, but lets nobody in before the bot is ready."""
     listening = socket.socket(socket.AF_INET6 if socket.has_dualstack_ipv6() else socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -297,5 +301,5 @@ def _bound(port: int) -> socket.socket:
         listening.bind(("", port))
     except OSError as error:
         listening.close()
-        raise PortTaken(f"port {port} cannot be used ({error.strerror}); choose another with --port") from None
+        raise PortTaken(f"port {port} cannot be used ({error.strerror}); choose another with {setting}") from None
     return listening

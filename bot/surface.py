@@ -86,6 +86,7 @@ async def attach_surface(
     runtime.inbox.notices = runtime.outbox.notices = ToldFaults(services)
     runtime.inbox.foresee = partial(foresee, handling)
     runtime.due.handler = handling.due
+    runtime.hook = handling.receive
     runtime.ticks.register("greeting", GREETING_SECONDS, lambda: home.greet(runtime.identity.team_id))
     register_listeners(runtime.app, handling, home)
     for skill in skills:

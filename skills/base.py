@@ -204,6 +204,10 @@ class Services(Protocol):
         ...
 
 
+class HookRefused(Exception):
+    """What was sent to a hook is not taken; the message is one sentence for who sent it."""
+
+
 class Skill(ABC):
     """One thing the bot can do.
 
@@ -280,6 +284,13 @@ class Skill(ABC):
         Called for every message but the bot's own, perhaps twice after a crash: decide from memory whether it matters.
         """
         return None
+
+    async def receive(self, hook: str, headers: Mapping[str, str], body: bytes, services: Services) -> int:
+        """Takes what another program has sent to `POST /hooks/NAME/HOOK`, and returns how much of it is new.
+
+        Raises `HookRefused` for what is not signed as it should be, or can't be read.
+        """
+        raise HookRefused("there is nothing that takes this")
 
     async def home(self, request: Request, services: Services) -> Sequence[Part]:
         """Returns what App Home shows of this skill to `request.person`."""

@@ -7,16 +7,19 @@ from datetime import UTC, datetime
 
 from skills.base import Services
 from skills.monitor.alerts.telling import Teller, observations_of, plan_of
+from skills.monitor.digests import Bundles
 from skills.monitor.episodes import Episodes
 from skills.monitor.following.aims import Aims
 from skills.monitor.following.following import Following
 from skills.monitor.following.intake import Intake
+from skills.monitor.forgetting import forget_old
 from skills.monitor.health.owners import tell_owners
 from skills.monitor.sources import Limits, Polling
 from skills.monitor.watches.rows import Watches
 from skills.monitor.watches.watch import Watch
 
 LOOK_SECONDS = 60.0
+KEEP_SECONDS = 3600.0
 
 log = logging.getLogger("deskhand.monitor")
 
@@ -38,7 +41,8 @@ class Monitoring:
         self.intake = Intake(services, self.polling.posts, self.aims)
         self.following = Following(services, self.aims)
         self.episodes = Episodes(services.sessions, services.clock)
-        self._looked_at = 0.0
+        self.bundles = Bundles(services.sessions, services.clock)
+        self._looked_at = self._kept_at = 0.0
 
     async def open(self) -> None:
         """Begins to follow the sources."""
@@ -59,7 +63,10 @@ class Monitoring:
         if abs(now - self._looked_at) < LOOK_SECONDS:
             return
         self._looked_at = now
-        await tell_owners(self.services, self.polling.events)
+        if abs(now - self._kept_at) >= KEEP_SECONDS:
+            self._kept_at = now
+            await forget_old(self.services.sessions, self.polling, self.episodes, self.bundles, now)
+        await tell_owners(self.services, self.polling.events, self.bundles)
         await self.look()
         for missed in await self.episodes.audit():
             log.warning("a step of an alert was late", extra={"watch": missed.watch, "step": missed.step})

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from skills.base import Place, Request, Services, Skill
+from skills.base import HookRefused, Place, Request, Services, Skill
 from skills.monitor import commands, listing
 from skills.monitor.alerts import card, pressing
 from skills.monitor.editing import making, watch_form
@@ -14,7 +14,8 @@ from skills.monitor.health import editing as sources_editing
 from skills.monitor.health import page
 from skills.monitor.health.page import home_parts, sources_page
 from skills.monitor.monitoring import Monitoring
-from skills.monitor.sources import MIGRATIONS
+from skills.monitor.reports import digest
+from skills.monitor.sources import MIGRATIONS, SourceError
 from skills.reply import Form, Json, Paragraph, Part, Reply, to_asker
 from skills.text import Text
 
@@ -42,6 +43,7 @@ class MonitorSkill(Skill):
             card.SILENCE,
         }
     )
+    due: ClassVar[frozenset[str]] = frozenset({digest.DUE})
     forms: ClassVar[frozenset[str]] = frozenset({watch_form.FORM, card.CORRECT, sources_editing.FORM})
     opens_form: ClassVar[frozenset[str]] = _OPENING
     examples: ClassVar[Path | None] = Path(__file__).parent / "examples.jsonl"
@@ -75,6 +77,12 @@ class MonitorSkill(Skill):
             here = Place(place.channel, place.kind, place.thread, str(message.get("ts") or "") or None)
             await self._monitoring.polling.pushing.hear(team, place.channel, message, lambda: services.link(here))
 
+    async def receive(self, hook: str, headers: Mapping[str, str], body: bytes, services: Services) -> int:
+        try:
+            return await self._at_work(services).polling.pushing.receive(hook, headers, body)
+        except SourceError as error:
+            raise HookRefused(str(error)) from None
+
     async def handle(self, request: Request, services: Services) -> Sequence[Reply]:
         monitoring = self._at_work(services)
         match request.kind, request.name:
@@ -84,6 +92,8 @@ class MonitorSkill(Skill):
                 return await self._message(request, monitoring)
             case "form", watch_form.FORM:
                 return await making.submit(request, monitoring)
+            case "due", digest.DUE:
+                return await digest.told(request, monitoring)
             case "form", card.CORRECT:
                 return await pressing.correct(request, monitoring)
             case "form", sources_editing.FORM:

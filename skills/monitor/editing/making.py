@@ -10,6 +10,7 @@ from skills.base import Request
 from skills.monitor.editing.trying import tried
 from skills.monitor.editing.watch_form import NEW, Wanted, faults, read_watch, watch_form
 from skills.monitor.monitoring import Monitoring
+from skills.monitor.reports.digest import schedule
 from skills.monitor.watches.rows import NameTaken
 from skills.monitor.watches.watch import Watch, WatchSettings
 from skills.reply import Button, Buttons, Form, Json, Note, Paragraph, Part, Reply, to_asker
@@ -105,6 +106,7 @@ async def _save(request: Request, monitoring: Monitoring, watch: Watch | None, w
         return to_asker(say("monitor.wrong.taken", name=wanted.name))
     if kept is None:
         return to_asker(say("monitor.gone"))
+    await schedule(kept, monitoring.services)
     parts: list[Part] = [
         Paragraph(
             say(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
@@ -43,3 +44,11 @@ def start(workspace: RunningWorkspace, tmp_path: Path, encoders: list[Encoder], 
 async def bot(start: Start) -> AsyncIterator[MonitorBot]:
     async with start() as started:
         yield started
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

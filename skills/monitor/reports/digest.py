@@ -1,0 +1,121 @@
+"""The digest of a watch: every morning, or every Monday, what was said since the last one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+
+from skills.base import Request, Services
+from skills.catalogs import Say
+from skills.monitor.alerts.card import example_parts
+from skills.monitor.alerts.evidence import Evidence, gather
+from skills.monitor.digests import Rhythm
+from skills.monitor.monitoring import Monitoring
+from skills.monitor.reports.days import Feeling, by_day
+from skills.monitor.speaking import spoken_topic
+from skills.monitor.watches.watch import WHOLE, Watch, zone_of
+from skills.reply import Button, Buttons, Chart, Fields, Note, Paragraph, Part, Reply, Series
+from skills.text import Bold, Text
+
+DUE = "digest"
+"""The kind of the due row that brings a watch's next digest."""
+_AT = time(9)
+_DAYS = {"daily": 1, "weekly": 7}
+_CHARTED = 7
+
+
+def rhythm_of(watch: Watch) -> Rhythm | None:
+    """Returns when a watch's digests are due; None where it has none."""
+    match watch.settings.digest:
+        case "daily":
+            return Rhythm("day", _AT, watch.settings.zone)
+        case "weekly":
+            return Rhythm("week", _AT, watch.settings.zone)
+    return None
+
+
+async def schedule(watch: Watch, services: Services) -> None:
+    """Keeps the next digest's moment. Called again, it changes nothing."""
+    rhythm = rhythm_of(watch)
+    if rhythm is None:
+        return
+    due = rhythm.after(services.clock.now().timestamp())
+    payload = {"watch": watch.id, "channel": watch.settings.channel, "person": watch.settings.owner}
+    key = f"digest {watch.id} {watch.settings.digest} {due:.0f}"
+    await services.schedule("monitor", DUE, key, datetime.fromtimestamp(due, UTC), watch.team, payload)
+
+
+async def told(request: Request, monitoring: Monitoring) -> Sequence[Reply]:
+    """Returns the digest that a due row brings, and keeps the moment of the next; nothing where it was turned off."""
+    watch = await monitoring.watches.get(request.team, str(request.memory.get("watch")))
+    if watch is None or watch.settings.digest not in request.value or watch.paused:
+        return ()
+    await schedule(watch, monitoring.services)
+    if watch.settings.channel != request.place.channel:
+        # The watch has moved to another channel since: the next one is told there.
+        return ()
+    return (await digest(request.say, monitoring, watch, request.now),)
+
+
+async def digest(say: Say, monitoring: Monitoring, watch: Watch, now: datetime) -> Reply:
+    """Returns what was said of a watch in the last day or week, beside the one before."""
+    days = _DAYS.get(watch.settings.digest, 1)
+    zone = zone_of(watch.settings)
+    midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)
+    since = midnight - timedelta(days=days)
+    async with monitoring.services.sessions() as session:
+        counted = await by_day(session, watch, now, max(2 * days, _CHARTED) + 1, zone)
+    latest = list(counted.values())
+    this, before = _sum(latest[-days - 1 : -1]), _sum(latest[-2 * days - 1 : -days - 1])
+    evidence = await gather(monitoring.services, monitoring.aims, watch, WHOLE, since.timestamp(), now.timestamp())
+    episodes = await monitoring.episodes.recent(watch.team, watch.id, since)
+    title = say("monitor.digest.weekly_title" if days > 1 else "monitor.digest.daily_title", name=Bold(watch.name))
+    parts: list[Part] = [Paragraph(title)]
+    if not this.texts:
+        return Reply((*parts, Paragraph(say("monitor.digest.nothing"))), to="channel")
+    parts.append(Fields(_figures(say, this, before, len([one for one in episodes if one.told_at]), evidence)))
+    charted = list(counted.items())[-_CHARTED - 1 : -1]
+    worst = max(charted, key=lambda one: one[1].negative)
+    parts.append(
+        Chart(
+            "bar",
+            say.label("monitor.digest.chart", name=watch.name),
+            tuple(
+                Series(say.label(f"monitor.sentiment.{name}"), tuple(float(getattr(one, name)) for _, one in charted))
+                for name in ("negative", "neutral", "positive")
+            ),
+            tuple(f"{day:%m-%d}" for day, _ in charted),
+            say.label("monitor.report.alt", day=worst[0], number=worst[1].negative),
+        )
+    )
+    shown = [*([evidence.cause] if evidence.cause else []), *evidence.examples]
+    if shown:
+        parts.append(Paragraph(say("monitor.digest.examples")))
+        for example in shown:
+            parts += example_parts(example, say, watch.id, correct=False)
+    if evidence.terms:
+        parts.append(Note(say("monitor.card.terms", terms=", ".join(evidence.terms))))
+    parts.append(Buttons((Button(say.label("monitor.button.list"), "monitor.list"),)))
+    return Reply(tuple(parts), to="channel")
+
+
+def _figures(
+    say: Say, this: Feeling, before: Feeling, alerts: int, evidence: Evidence
+) -> tuple[tuple[Text, Text], ...]:
+    share = say.percent(this.negative / this.texts)
+    negative: Text = share
+    if before.texts:
+        negative = say("monitor.digest.share_value", share=share, before=say.percent(before.negative / before.texts))
+    pairs: list[tuple[Text, Text]] = [
+        (say("monitor.digest.texts"), say("monitor.digest.texts_value", number=this.texts, before=before.texts)),
+        (say("monitor.card.share"), negative),
+        (say("monitor.stats.alerts"), say.number(alerts)),
+    ]
+    if evidence.topics:
+        named = ", ".join(f"{spoken_topic(say, topic)} {count}" for topic, count in evidence.topics)
+        pairs.append((say("monitor.digest.topics"), named))
+    return tuple(pairs)
+
+
+def _sum(days: Sequence[Feeling]) -> Feeling:
+    return sum(days, Feeling())
