@@ -247,9 +247,5 @@ def _key(id: str) -> str:
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_any_course_of_events_keeps_to_one_message_an_episode(empty_database: Path) -> None:
     Course.template = empty_database
-    run_state_machine_as_test(
-        Course,
-        settings=settings(
-            max_examples=int(__import__("os").environ.get("N", "25")), stateful_step_count=40, deadline=None
-        ),
-    )
+    course = settings(max_examples=25, stateful_step_count=40, deadline=None)
+    run_state_machine_as_test(Course, settings=course)
