@@ -32,6 +32,8 @@ bench: $(VENV)/dev
 	$(BIN)/python tests/benchmarks/feeds/many_sources.py --mixed
 	$(BIN)/python tests/benchmarks/feeds/hostile.py
 	$(BIN)/python tests/benchmarks/feeds/kill.py --moments 50
+	$(BIN)/python tests/benchmarks/episodes/kill.py
+	$(BIN)/python tests/benchmarks/episodes/presses.py
 
 clean:
 	rm -rf $(VENV) $(PAGE)/node_modules $(PAGE)/dist

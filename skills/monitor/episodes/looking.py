@@ -51,7 +51,7 @@ class Look:
             if seen is None:
                 if row.over_since is None:
                     row.over_since = self._now
-            elif row.outcome is not None and rank(seen.severity) > rank(severity_of(row)):
+            elif _has_had_its_say(row) and rank(seen.severity) > rank(severity_of(row)):
                 # A person has ended it, but now it is worse than what they saw.
                 row.open = None
                 new[row.topic] = seen
@@ -82,10 +82,8 @@ class Look:
                     self._settle_one(row, group.members if row is group.head else (), heads.get(row.head or ""))
         # What a person has ended, with the card that spoke for it.
         for row in rows:
-            if row.outcome is not None and row.id not in sending and is_calm(row, self._now):
-                told = told_of(row)
-                if told is None or told.silent:
-                    row.open = None
+            if _has_had_its_say(row) and is_calm(row, self._now):
+                row.open = None
 
     def _settle_one(self, row: EpisodeRow, members: Sequence[EpisodeRow], head: EpisodeRow | None) -> None:
         state = state_of(row, members, head, self._now)
@@ -206,6 +204,12 @@ class Look:
             closed_by=ended.closed_by if ended is not None else None,
             closed_at=self._now if ended is not None else None,
         )
+
+
+def _has_had_its_say(row: EpisodeRow) -> bool:
+    """Whether a person has ended it, and its card says so if there is one."""
+    told = told_of(row)
+    return row.outcome is not None and (told is None or told.silent)
 
 
 def _note(row: EpisodeRow, seen: Observation) -> None:

@@ -28,9 +28,7 @@ async def lock(session: AsyncSession, team: str, watch: str) -> WatchRow:
     await session.execute(
         turn.on_conflict_do_update(index_elements=["team", "watch"], set_={"turn": WatchRow.turn + 1})
     )
-    row = await session.get(WatchRow, (team, watch), populate_existing=True)
-    assert row is not None  # noqa: S101
-    return row
+    return await session.get_one(WatchRow, (team, watch), populate_existing=True)
 
 
 async def open_rows(session: AsyncSession, team: str, watch: str) -> list[EpisodeRow]:

@@ -11,7 +11,6 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-import pytest
 from episode_stage import PLAN, TEAM, WATCH, Channel, Crash, Message, MovedClock
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -244,12 +243,7 @@ def _key(id: str) -> str:
     return id.removeprefix("id of ")
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_any_course_of_events_keeps_to_one_message_an_episode(empty_database: Path) -> None:
     Course.template = empty_database
-    run_state_machine_as_test(
-        Course,
-        settings=settings(
-            max_examples=int(__import__("os").environ.get("N", "25")), stateful_step_count=40, deadline=None
-        ),
-    )
+    course = settings(max_examples=25, stateful_step_count=40, deadline=None)
+    run_state_machine_as_test(Course, settings=course)

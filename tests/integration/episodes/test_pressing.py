@@ -126,6 +126,14 @@ async def test_a_surge_that_gets_more_severe_than_what_was_closed_is_told_anew(s
     assert stage.last.episode.id != id
 
 
+async def test_a_closed_card_says_so_even_when_the_surge_gets_worse_before_it_could(stage: Stage) -> None:
+    id = await begun(stage)
+    await stage.episodes.close(TEAM, id, "U5")
+    assert await stage.look(surge(observed=80), after=10) == []
+    assert await stage.look(surge(observed=80)) == ["over edit"]
+    assert await stage.look(surge(observed=80)) == ["first card"]
+
+
 async def test_usefulness_counts_each_episode_by_its_last_judgement(stage: Stage) -> None:
     for number in range(4):
         id = await begun(stage)
