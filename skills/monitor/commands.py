@@ -110,7 +110,10 @@ async def _which(request: Request, monitoring: Monitoring, text: str) -> Sequenc
 
 
 async def _pause(request: Request, monitoring: Monitoring, watch: Watch, rest: str) -> Sequence[Reply]:
-    return await _set(request, monitoring, watch, "monitor.paused", paused=True)
+    replies = await _set(request, monitoring, watch, "monitor.paused", paused=True)
+    if may_change(request, watch):
+        await monitoring.close(watch, request.person.id)
+    return replies
 
 
 async def _resume(request: Request, monitoring: Monitoring, watch: Watch, rest: str) -> Sequence[Reply]:
@@ -150,6 +153,7 @@ async def _ask_to_delete(request: Request, watch: Watch) -> Sequence[Reply]:
 async def _delete(request: Request, monitoring: Monitoring, watch: Watch, rest: str) -> Sequence[Reply]:
     if not may_change(request, watch):
         return to_asker(request.say("monitor.not_yours"))
+    await monitoring.close(watch, request.person.id)
     await monitoring.watches.remove(request.team, watch.id)
     return to_asker(request.say("monitor.deleted", name=Bold(watch.name)))
 

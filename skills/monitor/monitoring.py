@@ -37,7 +37,7 @@ class Monitoring:
             limits=Limits(allow_private=services.allow_private),
         )
         self.watches = Watches(services.sessions)
-        self.aims = Aims(services.library)
+        self.aims = Aims(services.library.choice.encoders)
         self.intake = Intake(services, self.polling.posts, self.aims)
         self.following = Following(services, self.aims)
         self.episodes = Episodes(services.sessions, services.clock)
@@ -48,7 +48,7 @@ class Monitoring:
         """Begins to follow the sources."""
         await self.polling.__aenter__()
 
-    async def close(self) -> None:
+    async def end(self) -> None:
         """Ends what was begun."""
         await self.polling.__aexit__(None, None, None)
 
@@ -81,6 +81,20 @@ class Monitoring:
             except Exception as error:
                 log.exception("a watch can't be followed", extra={"watch": watch.id, "error": type(error).__name__})
 
+    async def tell(self, team: str, id: str) -> None:
+        """Tells what a press has changed, as soon as a card may be edited again."""
+        watch = await self.watches.get(team, id)
+        if watch is not None:
+            series = await self.following.series(watch)
+            await self.episodes.tell(team, id, Teller(self.services, self.aims, watch, series), _muted(watch))
+
+    async def close(self, watch: Watch, by: str) -> None:
+        """Ends the episodes of a watch that is paused or deleted."""
+        for episode in await self.episodes.open_of(watch.team, watch.id):
+            await self.episodes.close(watch.team, episode.id, by)
+        series = await self.following.series(watch)
+        await self.episodes.tell(watch.team, watch.id, Teller(self.services, self.aims, watch, series), _muted(watch))
+
     async def look_at(self, watch: Watch) -> None:
         """Brings one watch up to date and tells what is to be told of it."""
         level = await self.following.follow(watch)
@@ -88,6 +102,9 @@ class Monitoring:
             return
         admin = await self.services.in_charge(watch.team, None)
         plan = plan_of(watch.settings, admin.id if admin is not None else None)
-        muted = None if watch.muted_until is None else datetime.fromtimestamp(watch.muted_until, UTC)
         teller = Teller(self.services, self.aims, watch, level.series)
-        await self.episodes.look(watch.team, watch.id, plan, observations_of(level), teller, muted)
+        await self.episodes.look(watch.team, watch.id, plan, observations_of(level), teller, _muted(watch))
+
+
+def _muted(watch: Watch) -> datetime | None:
+    return None if watch.muted_until is None else datetime.fromtimestamp(watch.muted_until, UTC)

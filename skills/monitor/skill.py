@@ -59,7 +59,7 @@ class MonitorSkill(Skill):
 
     async def end(self) -> None:
         if self._monitoring is not None:
-            await self._monitoring.close()
+            await self._monitoring.end()
 
     async def tick(self, name: str, services: Services) -> None:
         if self._monitoring is None:

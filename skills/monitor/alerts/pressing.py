@@ -38,6 +38,7 @@ async def acknowledge(request: Request, monitoring: Monitoring, *, confirm: bool
     if pressed is None:
         return to_asker(say("monitor.gone"))
     if pressed.changed:
+        await _judged(request, monitoring, pressed.episode)
         after = pressed.episode.plan.confirm_after
         return to_asker(say("monitor.acknowledged", count=round((after or 0) / 3600)))
     if pressed.episode.outcome is not None:
@@ -56,9 +57,15 @@ async def not_useful(request: Request, monitoring: Monitoring) -> Sequence[Reply
         return to_asker(say("monitor.gone"))
     if not pressed.changed:
         return to_asker(say("monitor.judged_before"))
-    usefulness = await monitoring.episodes.usefulness(request.team, pressed.episode.watch)
-    await monitoring.watches.set(request.team, pressed.episode.watch, not_useful=usefulness.not_useful)
+    await _judged(request, monitoring, pressed.episode)
     return to_asker(say("monitor.judged"))
+
+
+async def _judged(request: Request, monitoring: Monitoring, episode: EpisodeView) -> None:
+    """Has the watch go by how its alerts were judged, and its card say what was pressed as soon as it may."""
+    judged = await monitoring.episodes.usefulness(request.team, episode.watch)
+    await monitoring.watches.set(request.team, episode.watch, useful=judged.useful, not_useful=judged.not_useful)
+    await monitoring.tell(request.team, episode.watch)
 
 
 async def silence(request: Request, monitoring: Monitoring) -> Sequence[Reply]:

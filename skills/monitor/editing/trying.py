@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
 from skills.base import Request
-from skills.monitor.following.counting import Entry, begin_of, replay
+from skills.monitor.following.aims import Aims
+from skills.monitor.following.counting import Entry, Surge, begin_of, replay
 from skills.monitor.following.following import KEPT_SECONDS
 from skills.monitor.following.history import find_matches
 from skills.monitor.following.matches import quietened
@@ -18,6 +22,27 @@ from skills.reply import Note, Paragraph, Part, Table
 from skills.text import Bold
 
 SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What some settings would have raised since `begun` (epoch seconds), and on how many texts."""
+
+    surges: list[Surge]
+    begun: float
+    texts: int
+    negative: int
+
+
+async def surges_of(sessions: async_sessionmaker[AsyncSession], aims: Aims, watch: Watch, now: float) -> Tried:
+    """Returns what the last month would have raised: the same at each try."""
+    since = now - KEPT_SECONDS
+    matches = [match async for some in find_matches(sessions, aims, watch, since) for match in some]
+    quiet = await asyncio.to_thread(quietened, matches)
+    entries = [Entry(one.source, one.at, one.negative, one.weight, one.topics) for one in quiet if one.weight]
+    begun = await asyncio.to_thread(begin_of, entries, since, now)
+    surges = await asyncio.to_thread(replay, watch, entries, begun, now) if entries else []
+    return Tried(surges, begun, len(entries), sum(entry.negative for entry in entries))
 
 
 async def tried(
@@ -35,26 +60,19 @@ async def tried(
         muted_until=None,
         begun=now,
         cursor=0,
+        useful=watch.useful if watch is not None else 0,
         not_useful=watch.not_useful if watch is not None else 0,
     )
-    since = now - KEPT_SECONDS
-    matches = [
-        match
-        async for some in find_matches(monitoring.services.sessions, monitoring.aims, trial, since)
-        for match in some
-    ]
-    entries = [Entry(one.source, one.at, one.negative, one.weight, one.topics) for one in quietened(matches)]
-    if not entries:
+    found = await surges_of(monitoring.services.sessions, monitoring.aims, trial, now)
+    if not found.texts:
         return (Paragraph(say("monitor.test.nothing", name=Bold(name))),)
-    begun = begin_of(entries, since, now)
-    surges = await asyncio.to_thread(replay, trial, entries, begun, now)
+    surges, begun = found.surges, found.begun
     days = max(1, round((now - begun) / 86400))
-    negative = sum(entry.negative for entry in entries)
     parts: list[Part] = [
         Paragraph(
             say("monitor.test.title", count=len(surges), name=Bold(name)),
         ),
-        Note(say("monitor.test.based", number=len(entries), negative=negative, days=days)),
+        Note(say("monitor.test.based", number=found.texts, negative=found.negative, days=days)),
     ]
     if surges:
         columns = tuple(

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from index.encoders.base import Vectors
-from index.library import Library
+from index.encoders.base import Encoder, Vectors
 from skills.monitor.following.aim import Aim, aim_of
 from skills.monitor.watches.watch import Watch
 
@@ -14,8 +13,7 @@ from skills.monitor.watches.watch import Watch
 class Aims:
     """Makes aims, and the vectors that examples and posts are compared by: those of the widest encoder."""
 
-    def __init__(self, library: Library) -> None:
-        encoders = library.choice.encoders
+    def __init__(self, encoders: Sequence[Encoder]) -> None:
         self._encoder = encoders[-1] if encoders else None
         self._known: dict[str, tuple[Watch, Aim]] = {}
 

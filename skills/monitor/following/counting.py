@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from skills.monitor.episodes import Usefulness, tuned
 from skills.monitor.following.calendar import holidays_of, offset_of
 from skills.monitor.surges import SENSITIVITIES, Finding, Prior, Sensitivity, Series
 from skills.monitor.watches.watch import WHOLE, Watch, zone_of
@@ -48,11 +49,8 @@ class Surge:
 
 
 def sensitivity_of(watch: Watch) -> Sensitivity:
-    """Returns how readily a watch is told of: as it was set, and less so by each alert that was not useful."""
-    sensitivity = SENSITIVITIES[watch.settings.sensitivity]
-    for _ in range(min(watch.not_useful, 6)):
-        sensitivity = sensitivity.halved()
-    return sensitivity
+    """Returns how readily a watch is told of: as it was set, and as people have judged its alerts since."""
+    return tuned(SENSITIVITIES[watch.settings.sensitivity], Usefulness(watch.useful, watch.not_useful))
 
 
 def open_series(watch: Watch, begun: float, prior: Prior | None = None) -> Series:
@@ -131,17 +129,20 @@ def begin_of(entries: Sequence[Entry], earliest: float, now: float) -> float:
     That is since its sources were all there: one that joins brings more texts, which is no surge. A source that brings
     little is not waited for.
     """
-    entries = [entry for entry in entries if entry.weight > 0 and earliest <= entry.at <= now]
+    entries = sorted(
+        (entry for entry in entries if entry.weight > 0 and earliest <= entry.at <= now), key=lambda entry: entry.at
+    )
     if not entries:
         return now
-    firsts: dict[str, float] = {}
-    for entry in entries:
-        firsts[entry.source] = min(firsts.get(entry.source, entry.at), entry.at)
-    begin = min(firsts.values())
-    for source, first in sorted(firsts.items(), key=lambda item: item[1]):
-        since = Counter(entry.source for entry in entries if entry.at >= first)
-        if since[source] >= _PART * since.total():
-            begin = first
+    left = Counter(entry.source for entry in entries)
+    seen: set[str] = set()
+    begin = entries[0].at
+    for number, entry in enumerate(entries):
+        if entry.source not in seen:
+            seen.add(entry.source)
+            if left[entry.source] >= _PART * (len(entries) - number):
+                begin = entry.at
+        left[entry.source] -= 1
     return begin
 
 

@@ -74,6 +74,11 @@ class Following:
             brief = await asyncio.to_thread(count, series, entries, watch, begun, now)
         return Level(watch, series, brief) if await self._keep(watch, series, cursor, begun) else None
 
+    async def series(self, watch: Watch) -> dict[str, Series]:
+        """Returns the series of a watch as they were kept last."""
+        async with self._services.sessions() as session:
+            return await _series(session, watch)
+
     async def entries(self, watch: Watch, since: float) -> list[Entry]:
         """Returns what a watch is about since a moment, by time."""
         async with self._services.sessions() as session:

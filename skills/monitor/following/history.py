@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any, Unpack
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from skills.monitor.following.aim import joined
@@ -16,25 +17,20 @@ from skills.monitor.sources.tables import PostRow
 from skills.monitor.watches.tables import ReadingRow
 from skills.monitor.watches.watch import Watch
 
-_AT_ONCE = 5_000
+_AT_ONCE = 1_000
 
 
 async def find_matches(
     sessions: async_sessionmaker[AsyncSession], aims: Aims, watch: Watch, since: float
 ) -> AsyncIterator[list[Match]]:
     """Yields what a watch is about among the posts that were read and published since a moment, some at a time."""
-    last = -1
-    while True:
-        async with sessions() as session:
-            candidates = await _candidates(session, watch, since, last)
-        if not candidates:
-            return
-        last = candidates[-1].post
-        yield await meant(candidates, [watch], aims)
+    async with sessions() as session:
+        found = await session.stream(_candidates(watch, since))
+        async for rows in found.partitions(_AT_ONCE):
+            yield await meant([_candidate(watch.team, row) for row in rows], [watch], aims)
 
 
-async def _candidates(session: AsyncSession, watch: Watch, since: float, after: int) -> list[Candidate]:
-    sentiment = func.coalesce(ReadingRow.corrected, ReadingRow.sentiment)
+def _candidates(watch: Watch, since: float) -> Select[Unpack[tuple[Any, ...]]]:
     query = (
         select(
             PostRow.id,
@@ -44,35 +40,30 @@ async def _candidates(session: AsyncSession, watch: Watch, since: float, after: 
             PostRow.title,
             PostRow.text,
             PostRow.weight,
-            sentiment,
+            func.coalesce(ReadingRow.corrected, ReadingRow.sentiment).label("felt"),
             ReadingRow.topic,
             ReadingRow.companies,
             ReadingRow.corrected,
             ReadingRow.leader,
         )
         .join(ReadingRow, ReadingRow.post == PostRow.id)
-        .where(PostRow.team == watch.team, PostRow.id > after, PostRow.published_at >= since)
-        .order_by(PostRow.id)
-        .limit(_AT_ONCE)
+        .where(PostRow.team == watch.team, PostRow.published_at >= since)
     )
-    if watch.settings.sources:
-        query = query.where(PostRow.source.in_(watch.settings.sources))
-    return [
-        Candidate(
-            watch.team,
-            id,
-            source,
-            at,
-            author,
-            joined(title, text),
-            weight,
-            felt == NEGATIVE,
-            topic,
-            # What a person has corrected is meant of the whole text.
-            companies if corrected is None else {},
-            leader != id,
-        )
-        for id, source, at, author, title, text, weight, felt, topic, companies, corrected, leader in (
-            await session.execute(query)
-        )
-    ]
+    return query.where(PostRow.source.in_(watch.settings.sources)) if watch.settings.sources else query
+
+
+def _candidate(team: str, row: Any) -> Candidate:
+    return Candidate(
+        team,
+        row.id,
+        row.source,
+        row.published_at,
+        row.author,
+        joined(row.title, row.text),
+        row.weight,
+        row.felt == NEGATIVE,
+        row.topic,
+        # What a person has corrected is meant of the whole text.
+        row.companies if row.corrected is None else {},
+        row.leader != row.id,
+    )

@@ -133,7 +133,11 @@ async def entries_since(session: AsyncSession, watch: str, since: float) -> list
         .where(MatchRow.watch == watch, MatchRow.at >= since)
         .order_by(MatchRow.at)
     )
-    return [Entry(*row) for row in await session.execute(query)]
+    entries: list[Entry] = []
+    # Row by row a month of texts would keep everybody else waiting.
+    async for rows in (await session.stream(query)).partitions(_AT_ONCE):
+        entries += [Entry(*row) for row in rows]
+    return entries
 
 
 async def _counted(session: AsyncSession, matches: Sequence[Match]) -> list[tuple[str, str, float]]:

@@ -43,6 +43,7 @@ class Watches:
             made_at=now,
             begun=now,
             cursor=UNCOUNTED,
+            useful=0,
             not_useful=0,
         )
         try:
@@ -68,7 +69,7 @@ class Watches:
         return watch_of(row)
 
     async def set(self, team: str, id: str, **values: Any) -> bool:
-        """Changes `paused`, `muted_until` or `not_useful`. Returns False when there is no such watch."""
+        """Changes `paused`, `muted_until`, `useful` or `not_useful`. Returns False when there is no such watch."""
         async with self._sessions.begin() as session:
             here = update(WatchRow).where(WatchRow.team == team, WatchRow.id == id)
             result = await session.execute(here.values(revision=WatchRow.revision + 1, **values))
@@ -119,6 +120,7 @@ def watch_of(row: WatchRow) -> Watch:
         muted_until=row.muted_until,
         begun=row.begun,
         cursor=row.cursor,
+        useful=row.useful,
         not_useful=row.not_useful,
     )
 

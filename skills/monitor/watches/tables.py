@@ -30,6 +30,7 @@ class WatchRow(Base):
     made_at: Mapped[float] = mapped_column(Float)
     begun: Mapped[float] = mapped_column(Float)
     cursor: Mapped[int] = mapped_column(_ROW_NUMBER)
+    useful: Mapped[int] = mapped_column(Integer)
     not_useful: Mapped[int] = mapped_column(Integer)
 
     __table_args__ = (UniqueConstraint("team", "name", name="monitor_watches_named"),)

@@ -56,7 +56,7 @@ class WatchSettings(BaseModel):
 class Watch:
     """A watch as it is kept. `cursor` is the last match that was counted, `begun` (epoch seconds) the first moment.
 
-    `not_useful` counts how often an alert of it was called that.
+    `useful` and `not_useful` count how its alerts were judged.
     """
 
     id: str
@@ -68,6 +68,7 @@ class Watch:
     muted_until: float | None
     begun: float
     cursor: int
+    useful: int
     not_useful: int
 
 

@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("made_at", sa.Float, nullable=False),
         sa.Column("begun", sa.Float, nullable=False),
         sa.Column("cursor", ROW_NUMBER, nullable=False),
+        sa.Column("useful", sa.Integer, nullable=False),
         sa.Column("not_useful", sa.Integer, nullable=False),
         sa.UniqueConstraint("team", "name", name="monitor_watches_named"),
     )
