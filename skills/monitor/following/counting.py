@@ -20,7 +20,8 @@ LATE_SECONDS = 3 * 3600
 _LATE_FEW = 5
 _LATE_SHARE = 0.02
 _PART = 0.2
-"""A source that brings this share of a watch's texts is waited for."""
+_PART_LEAST = 5
+"""A source that brings this share of a watch's texts, and so many, is waited for."""
 _STEP = 300.0
 """Seconds after which a replay looks whether there is a surge."""
 _NEWS_SECONDS = 86400.0
@@ -140,7 +141,7 @@ def begin_of(entries: Sequence[Entry], earliest: float, now: float) -> float:
     for number, entry in enumerate(entries):
         if entry.source not in seen:
             seen.add(entry.source)
-            if left[entry.source] >= _PART * (len(entries) - number):
+            if left[entry.source] >= max(_PART_LEAST, _PART * (len(entries) - number)):
                 begin = entry.at
         left[entry.source] -= 1
     return begin

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any, Unpack
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -30,7 +30,7 @@ async def find_matches(
             yield await meant([_candidate(watch.team, row) for row in rows], [watch], aims)
 
 
-def _candidates(watch: Watch, since: float) -> Select[Unpack[tuple[Any, ...]]]:
+def _candidates(watch: Watch, since: float) -> Select[*tuple[Any, ...]]:
     query = (
         select(
             PostRow.id,
