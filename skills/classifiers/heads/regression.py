@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from skills.classifiers.features.ngrams import Floats
+from skills.classifiers.features.ngrams import Counts, Floats
+
+if TYPE_CHECKING:
+    from skills.classifiers.heads.wide import WideRows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,9 +21,19 @@ class Linear:
     weights: Floats
     bias: Floats
 
-    def logits(self, rows: Floats) -> Floats:
+    def logits(self, rows: Floats | WideRows) -> Floats:
         """Returns float32 (rows, classes)."""
-        logits: Floats = product(rows, self.weights) + self.bias
+        found = product(rows, self.weights) if isinstance(rows, np.ndarray) else rows @ self.weights
+        logits: Floats = found + self.bias
+        return logits
+
+    def logits_of_wide(self, dense: Floats, counts: Counts, values: Floats) -> Floats:
+        """Returns float32 (rows, classes) of rows that begin with `dense` and have `values` at the counts' columns."""
+        logits = product(dense, self.weights[: dense.shape[1]]) + self.bias
+        if len(values):
+            touched = self.weights[dense.shape[1] :].take(counts.columns, axis=0) * values[:, None]
+            filled = np.flatnonzero(np.diff(counts.starts))
+            logits[filled] += np.add.reduceat(touched, counts.starts[filled], axis=0)
         return logits
 
     def logits_of_one(self, dense: Floats, places: npt.NDArray[np.intp], values: Floats) -> Floats:
@@ -36,7 +49,7 @@ class Linear:
 
 
 def fit(
-    rows: Floats,
+    rows: Floats | WideRows,
     target: npt.NDArray[np.intp],
     classes: int,
     *,
@@ -69,7 +82,8 @@ def fit(
         missed = np.log(total[:, 0]) - (wanted * logits).sum(axis=1)
         value = float(row_weights @ missed) + 0.5 / strength * float((weights * weights).sum())
         slope = (shares / total - wanted) * row_weights[:, None]
-        gradient = np.concatenate([(rows.T @ slope + weights / strength).ravel(), slope.sum(axis=0)])
+        turned = rows.T @ slope if isinstance(rows, np.ndarray) else rows.transposed_by(slope)
+        gradient = np.concatenate([(turned + weights / strength).ravel(), slope.sum(axis=0)])
         return value * scale, gradient.astype(np.float64) * scale
 
     begin = np.concatenate([start.weights.ravel(), start.bias]) if start else np.zeros(size * classes + classes)

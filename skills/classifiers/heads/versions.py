@@ -162,7 +162,7 @@ def _check(head: Head, path: Path) -> None:
         head.linear.weights.shape == (width, classes)
         and classes in (len(head.labels), len(head.labels) + 1)
         and head.linear.bias.shape == (classes,)
-        and head.features.inverse.shape == (COLUMNS,)
+        and head.features.inverse.shape == (max(COLUMNS, head.features.buckets),)
         and head.near.shape[0] == len(head.texts)
     )
     if not fits:
