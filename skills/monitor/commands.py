@@ -93,7 +93,7 @@ async def press(request: Request, monitoring: Monitoring) -> Sequence[Reply]:
 
 async def _named(request: Request, monitoring: Monitoring, text: str) -> tuple[Watch | None, str]:
     """Returns the watch that a text begins with the name of, and what follows."""
-    words = text.split()
+    words = text.strip(".!?。！？ ").split()
     for count in range(len(words), 0, -1):
         watch = await monitoring.watches.called(request.team, " ".join(words[:count]).strip('"“”'))
         if watch is not None:
@@ -207,9 +207,10 @@ async def _route(request: Request, monitoring: Monitoring, watch: Watch, rest: s
 
 def span_hours(text: str, default: float, unit: float) -> float | None:
     """Returns the hours that a text gives (`4h`, `2 days`, `3天`); a number alone counts in `unit` hours."""
-    if not text.strip():
+    text = text.strip().removeprefix("for ").removeprefix("the last ").strip()
+    if not text:
         return default
-    match = _SPAN.fullmatch(text.strip())
+    match = _SPAN.fullmatch(text)
     if match is None:
         return None
     number = float(match["number"].replace(",", "."))

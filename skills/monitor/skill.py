@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from index.search import QuestionVectors
+from index.tokens import folded
 from skills.base import HookRefused, Place, Request, Services, Skill
-from skills.monitor import commands, listing
+from skills.monitor import asking, commands, listing
 from skills.monitor.alerts import card, pressing
 from skills.monitor.editing import making, watch_form
 from skills.monitor.health import editing as sources_editing
@@ -16,7 +18,7 @@ from skills.monitor.health.page import home_parts, sources_page
 from skills.monitor.monitoring import Monitoring
 from skills.monitor.reports import digest
 from skills.monitor.sources import MIGRATIONS, SourceError
-from skills.reply import Form, Json, Paragraph, Part, Reply, to_asker
+from skills.reply import Form, Json, Part, Reply, to_asker
 from skills.text import Text
 
 _OF_WATCH = frozenset(f"monitor.{name}" for name in ("pause", "mute", "test", "delete", "deleted"))
@@ -24,6 +26,10 @@ _OF_SOURCE = frozenset({page.PAUSE, page.NOW, page.REMOVE})
 _OPENING = frozenset(
     {"/monitor", making.EDIT, "monitor.add", card.DETAILS, card.PLAYBOOK, card.CORRECT, page.ADD, page.EDIT}
 )
+
+
+UNANSWERED = "unanswered"
+"""The name of a message that another skill was given, and found nothing for."""
 
 
 class MonitorSkill(Skill):
@@ -89,7 +95,7 @@ class MonitorSkill(Skill):
             case "command", _:
                 return await commands.run(request, monitoring)
             case "message", _:
-                return await self._message(request, monitoring)
+                return await asking.answer(request, monitoring)
             case "form", watch_form.FORM:
                 return await making.submit(request, monitoring)
             case "due", digest.DUE:
@@ -151,13 +157,13 @@ class MonitorSkill(Skill):
     async def home(self, request: Request, services: Services) -> Sequence[Part]:
         return await home_parts(request, self._at_work(services))
 
-    async def _message(self, request: Request, monitoring: Monitoring) -> Sequence[Reply]:
-        """Answers what was said rather than commanded: a command's words do the same, others show the watches."""
+    async def recognises(self, request: Request, services: Services) -> QuestionVectors | None:
+        """A command's word with a watch's name is for the monitor, and so is a watch of which nobody else knows."""
         doing, _ = commands.command_of(request.text)
-        if doing and doing not in ("add", "edit"):
-            return await commands.run(request, monitoring)
-        parts = (*(await listing.at_a_glance(request, monitoring)), Paragraph(request.say("monitor.say_how")))
-        return (Reply(parts),)
+        if request.name != UNANSWERED and (not doing or doing in ("add", "list")):
+            return None
+        watches = await self._at_work(services).watches.all(request.team)
+        return request.vectors if asking.named_in(folded(request.text), watches) is not None else None
 
     def _at_work(self, services: Services) -> Monitoring:
         if self._monitoring is None:

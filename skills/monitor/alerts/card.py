@@ -10,7 +10,7 @@ from skills.monitor.episodes import EpisodeView, Reason
 from skills.monitor.speaking import spoken_span, spoken_topic
 from skills.monitor.watches.watch import WHOLE, Watch
 from skills.reply import Button, Buttons, Chart, Fields, Note, Paragraph, Part, Quote, Reply
-from skills.text import Bold, Link, PersonRef, Span, Text
+from skills.text import Bold, ChannelRef, Link, PersonRef, Span, Text
 
 ACKNOWLEDGE = "monitor.acknowledge"
 CONFIRM = "monitor.confirm"
@@ -70,6 +70,10 @@ def line(watch: Watch, episode: EpisodeView, reason: Reason, say: Say, now: date
 
 def example_parts(example: Example, say: Say, watch: str, *, correct: bool = True) -> list[Part]:
     """Returns a text with where it was said, how often, and the button that corrects how it was read."""
+    if example.elsewhere is not None:
+        # Not everybody who reads this may read that channel; whoever may has the link.
+        said = say("monitor.card.elsewhere", channel=ChannelRef(example.elsewhere))
+        return [Note((Link(say.label("monitor.card.message"), example.link), " · ", *_as_spans(said)))]
     named = " · ".join(part for part in (example.author, example.source) if part) or say.label("monitor.card.source")
     where: Text = (Link(named, example.link), " · ", *_as_spans(say("monitor.card.at", at=example.at)))
     if example.copies > 1:

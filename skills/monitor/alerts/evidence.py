@@ -18,6 +18,7 @@ from skills.base import Services
 from skills.monitor.alerts.terms import main_terms
 from skills.monitor.following.aim import joined
 from skills.monitor.following.aims import Aims
+from skills.monitor.sources.slack_channel import SlackSource
 from skills.monitor.sources.tables import PostRow, SourceRow
 from skills.monitor.watches.tables import MatchRow, ReadingRow
 from skills.monitor.watches.watch import WHOLE, Watch
@@ -37,7 +38,8 @@ _CAUSE_LEAST = 3
 class Example:
     """A text of a surge, always with the link by which it can be seen where it was said.
 
-    `copies` is how many posts say the same, itself included.
+    `copies` is how many posts say the same, itself included. `elsewhere` is the channel in which it was said, where
+    those who are told may not be: then only the link is shown.
     """
 
     post: int
@@ -47,6 +49,7 @@ class Example:
     author: str
     at: datetime
     copies: int
+    elsewhere: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +76,28 @@ class _Said:
     topics: Sequence[str]
 
 
-async def gather(services: Services, aims: Aims, watch: Watch, topic: str, since: float, until: float) -> Evidence:
-    """Returns what the negative texts between two moments (epoch seconds) show."""
+async def gather(
+    services: Services, aims: Aims, watch: Watch, topic: str, channel: str, since: float, until: float
+) -> Evidence:
+    """Returns what the negative texts between two moments (epoch seconds) show to those who read `channel`."""
     async with services.sessions() as session:
-        said = await _said(session, watch, topic, since, until)
+        said = await _said(session, watch, topic, channel, since, until)
         usual = await _texts_before(session, watch, topic, since)
     vectors = await aims.vectors([*(one.text for one in said), *usual[:_COMPARED]]) if said else None
     return await asyncio.to_thread(_evidence, watch, said, usual, vectors)
 
 
 async def examples_of(
-    services: Services, watch: Watch, topic: str, since: float, until: float, most: int
+    services: Services, watch: Watch, topic: str, channel: str, since: float, until: float, most: int
 ) -> list[Example]:
-    """Returns the newest negative texts between two moments that have a link."""
+    """Returns the newest negative texts between two moments that have a link, for those who read `channel`."""
     async with services.sessions() as session:
-        said = await _said(session, watch, topic, since, until)
+        said = await _said(session, watch, topic, channel, since, until)
     return [one.example for one in said if one.example is not None][:most]
 
 
 def _evidence(watch: Watch, said: Sequence[_Said], usual: Sequence[str], vectors: Vectors | None) -> Evidence:
-    texts = [one.text for one in said]
+    texts = [one.text for one in said if one.example is None or one.example.elsewhere is None]
     groups = _groups(vectors, len(said)) if vectors is not None else [[place] for place in range(len(said))]
     cause: _Said | None = None
     share = 0.0
@@ -138,7 +143,9 @@ def _groups(vectors: Vectors, count: int) -> list[list[int]]:
     return groups
 
 
-async def _said(session: AsyncSession, watch: Watch, topic: str, since: float, until: float) -> list[_Said]:
+async def _said(
+    session: AsyncSession, watch: Watch, topic: str, channel: str, since: float, until: float
+) -> list[_Said]:
     copied = aliased(ReadingRow)
     copies = select(func.count(copied.post)).where(copied.leader == MatchRow.post).correlate(MatchRow).scalar_subquery()
     query = (
@@ -150,6 +157,8 @@ async def _said(session: AsyncSession, watch: Watch, topic: str, since: float, u
             PostRow.author,
             PostRow.published_at,
             SourceRow.name,
+            SourceRow.kind,
+            SourceRow.settings,
             ReadingRow.probability,
             copies,
             MatchRow.topics,
@@ -162,13 +171,18 @@ async def _said(session: AsyncSession, watch: Watch, topic: str, since: float, u
         .order_by(MatchRow.at.desc())
     )
     said: list[_Said] = []
-    for id, title, text, link, author, at, source, probability, number, topics in await session.execute(query):
+    for id, title, text, link, author, at, source, kind, settings, probability, number, topics in await session.execute(
+        query
+    ):
         if topic != WHOLE and topic not in topics:
             continue
         words = joined(title, text)
         example = None
         if link:
-            example = Example(id, words, link, source or "", author, datetime.fromtimestamp(at, UTC), int(number))
+            where = str(settings.get("channel")) if kind == SlackSource.kind else channel
+            elsewhere = where if where != channel else None
+            moment = datetime.fromtimestamp(at, UTC)
+            example = Example(id, words, link, source or "", author, moment, int(number), elsewhere)
         said.append(_Said(example, words, author, probability, int(number), topics))
         if len(said) == _LOOKED_AT:
             break

@@ -99,7 +99,8 @@ async def details(request: Request, monitoring: Monitoring) -> Form | None:
                 )
             )
         )
-    found = await examples_of(monitoring.services, watch, episode.topic, episode.since, until, _DETAILED)
+    here = request.place.channel
+    found = await examples_of(monitoring.services, watch, episode.topic, here, episode.since, until, _DETAILED)
     parts.append(Paragraph(say("monitor.details.texts", count=len(found))))
     for example in found:
         parts += example_parts(example, say, watch.id)

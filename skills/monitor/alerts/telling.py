@@ -39,7 +39,7 @@ class Teller:
             return await services.post(reply, episode.team, place, key, skill=SKILL, under=under, say=say)
         topic = episode.topic
         until = episode.closed_at or now.timestamp()
-        evidence = await gather(services, self._aims, watch, topic, episode.since, until)
+        evidence = await gather(services, self._aims, watch, topic, episode.channel, episode.since, until)
         chart = None
         if topic in self._series:
             async with services.sessions() as session:

@@ -60,21 +60,44 @@ async def told(request: Request, monitoring: Monitoring) -> Sequence[Reply]:
 async def digest(say: Say, monitoring: Monitoring, watch: Watch, now: datetime) -> Reply:
     """Returns what was said of a watch in the last day or week, beside the one before."""
     days = _DAYS.get(watch.settings.digest, 1)
+    key = "monitor.digest.weekly_title" if days > 1 else "monitor.digest.daily_title"
+    title = Paragraph(say(key, name=Bold(watch.name)))
+    parts = await _told(say, monitoring, watch, watch.settings.channel, now, days, title)
+    return Reply(tuple(parts), to="channel")
+
+
+async def overview(say: Say, monitoring: Monitoring, watch: Watch, channel: str, now: datetime) -> Reply:
+    """Returns what was said of a watch in the last week, today included, for those who read `channel`."""
+    title = Paragraph(say("monitor.overview", name=Bold(watch.name)))
+    return Reply(tuple(await _told(say, monitoring, watch, channel, now, 7, title, today=True)))
+
+
+async def _told(
+    say: Say,
+    monitoring: Monitoring,
+    watch: Watch,
+    channel: str,
+    now: datetime,
+    days: int,
+    title: Part,
+    *,
+    today: bool = False,
+) -> list[Part]:
     zone = zone_of(watch.settings)
-    midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)
+    midnight = datetime.combine(now.astimezone(zone).date(), time(), zone) + timedelta(days=int(today))
     since = midnight - timedelta(days=days)
     async with monitoring.services.sessions() as session:
         counted = await by_day(session, watch, now, max(2 * days, _CHARTED) + 1, zone)
-    latest = list(counted.values())
-    this, before = _sum(latest[-days - 1 : -1]), _sum(latest[-2 * days - 1 : -days - 1])
-    evidence = await gather(monitoring.services, monitoring.aims, watch, WHOLE, since.timestamp(), now.timestamp())
+    told = list(counted.items()) if today else list(counted.items())[:-1]
+    this, before = (_sum([one for _, one in some]) for some in (told[-days:], told[-2 * days : -days]))
+    begin, end = since.timestamp(), min(midnight, now).timestamp()
+    evidence = await gather(monitoring.services, monitoring.aims, watch, WHOLE, channel, begin, end)
     episodes = await monitoring.episodes.recent(watch.team, watch.id, since)
-    title = say("monitor.digest.weekly_title" if days > 1 else "monitor.digest.daily_title", name=Bold(watch.name))
-    parts: list[Part] = [Paragraph(title)]
+    parts: list[Part] = [title]
     if not this.texts:
-        return Reply((*parts, Paragraph(say("monitor.digest.nothing"))), to="channel")
+        return [*parts, Paragraph(say("monitor.digest.nothing"))]
     parts.append(Fields(_figures(say, this, before, len([one for one in episodes if one.told_at]), evidence)))
-    charted = list(counted.items())[-_CHARTED - 1 : -1]
+    charted = told[-_CHARTED:]
     worst = max(charted, key=lambda one: one[1].negative)
     parts.append(
         Chart(
@@ -96,7 +119,7 @@ async def digest(say: Say, monitoring: Monitoring, watch: Watch, now: datetime) 
     if evidence.terms:
         parts.append(Note(say("monitor.card.terms", terms=", ".join(evidence.terms))))
     parts.append(Buttons((Button(say.label("monitor.button.list"), "monitor.list"),)))
-    return Reply(tuple(parts), to="channel")
+    return parts
 
 
 def _figures(
@@ -107,7 +130,12 @@ def _figures(
     if before.texts:
         negative = say("monitor.digest.share_value", share=share, before=say.percent(before.negative / before.texts))
     pairs: list[tuple[Text, Text]] = [
-        (say("monitor.digest.texts"), say("monitor.digest.texts_value", number=this.texts, before=before.texts)),
+        (
+            say("monitor.digest.texts"),
+            say("monitor.digest.texts_value", number=this.texts, before=before.texts)
+            if before.texts
+            else say.number(this.texts),
+        ),
         (say("monitor.card.share"), negative),
         (say("monitor.stats.alerts"), say.number(alerts)),
     ]
