@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -36,14 +37,21 @@ class Reading:
 class Classifiers:
     """Sentiment, topic and priority of messages, each from the vectors that serve its language best. Thread-safe."""
 
-    def __init__(self, encoders: Sequence[Encoder], folder: Path = STARTER) -> None:
+    def __init__(
+        self,
+        encoders: Sequence[Encoder],
+        folder: Path = STARTER,
+        feelings: Literal["sentiment", "opinion"] = "sentiment",
+    ) -> None:
         """Loads the versions in `folder`; `encoders` make the passes, none is needed.
+
+        `feelings` says which reads sentiment: that of messages, or that of posts and company news.
 
         Raises OSError or DamagedVersionError when a version can't be loaded.
         """
         self._encoders = {encoder.name: encoder for encoder in encoders}
         self._sentiment, self._topic, self._priority = (
-            SummedHead.load(folder / task) for task in ("sentiment", "topic", "priority")
+            SummedHead.load(folder / task) for task in (feelings, "topic", "priority")
         )
 
     def wants(self, language: str) -> tuple[str, ...]:

@@ -22,7 +22,6 @@ from pathlib import Path
 from bot.store.upgrade import open_database
 from index.encoders.base import Encoder
 from index.encoders.catalog import open_encoder
-from skills.classifiers.served import Classifiers
 from skills.monitor.reading.cleaning import readable
 from skills.monitor.reading.folding import fold
 from skills.monitor.reading.reader import Reader
@@ -50,7 +49,7 @@ def main() -> None:
     asked = parser.parse_args()
     posts = drawn(asked.data, asked.posts)
     encoder = open_encoder("multilingual", "cpu")
-    reader = Reader([encoder], Classifiers([encoder]))
+    reader = Reader([encoder])
     reader.read(posts[:50])
     runs = sorted((measured(posts, encoder, reader, asked.folding) for _ in range(asked.runs)), key=lambda run: run[2])
     bare, whole, ratio = runs[len(runs) // 2]

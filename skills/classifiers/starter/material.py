@@ -25,6 +25,8 @@ ROUTED = {
 }
 """The examples of each skill that the shipped router knows; those of the bot's own skill are given from outside."""
 
+FEELINGS = ("negative", "neutral", "positive")
+
 NONE = "none"
 """The router's label for what is for no skill."""
 
@@ -82,6 +84,18 @@ def sentiment(data: Path) -> tuple[list[Example], list[Credit]]:
         Credit("CrossWOZ (messages to a travel desk)", "Apache-2.0", "https://github.com/thu-coai/CrossWOZ", len(desk)),
     ]
     return found, credits
+
+
+def opinion(data: Path) -> tuple[list[Example], list[Credit]]:
+    """Returns what `sentiment` does, with headlines of company news: what is said in public, not to a desk."""
+    found, credits = sentiment(data)
+    news = [row for row in _rows(data / "finance_sentiment" / "sentfin.train.jsonl") if row["label"] in FEELINGS]
+    found += [Example(row["text"], row["label"], "en") for row in news]
+    notice = "MIT (companies/starter/LICENSE.SEntFiN in skills/monitor/reading)"
+    return found, [
+        *credits,
+        Credit("SEntFiN 1.0, training part", notice, "https://github.com/pyRis/SEntFiN", len(news)),
+    ]
 
 
 def routing(desk_examples: Path) -> list[Example]:

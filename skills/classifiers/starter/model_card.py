@@ -7,7 +7,7 @@ from typing import Any
 
 _INTRODUCTION = """# Starter classifiers
 
-Four classifiers that work before a team has labelled anything, in English and Chinese. They are written,
+Five classifiers that work before a team has labelled anything, in English and Chinese. They are written,
 as this file is, by `python -m skills.classifiers.starter.train --data FOLDER --apart tests/data/routing.jsonl
 tests/data/*_test.jsonl`.
 
@@ -19,7 +19,8 @@ evaluate sentiment` and `evaluate routing`; the README has the figures.
 
 Made for messages to a support desk and for short posts. They know no irony, no other languages beyond what the
 multilingual encoder carries over, and read at most the first few hundred characters of n-grams and tokens. Priority and
-topic were learned from examples written for them alone: a team's own corrections soon know better.
+topic were learned from examples written for them alone: a team's own corrections soon know better. `opinion` is the
+sentiment of posts and company news, for the monitor, by the multilingual encoder alone.
 """
 
 _WRITTEN = """
@@ -48,6 +49,7 @@ def model_card(cards: Sequence[Mapping[str, Any]]) -> str:
         "- SnowNLP, Copyright (c) 2013 isnowfy, MIT licence.",
         '- Bu, Ren, Zheng, Yang, Wang, Zhang, Wu, "ASAP", NAACL 2021, Apache License 2.0.',
         '- Zhu, Huang, Zhang, Zhu, Huang, "CrossWOZ", TACL 2020, Apache License 2.0.',
+        '- Sinha, Kedas, Kumar, Malo, "SEntFiN 1.0", JASIST 2022, Copyright (c) its authors, MIT licence.',
         "",
     ]
     return "\n".join(lines)

@@ -42,13 +42,13 @@ class PostReading:
 class Reader:
     """Language, sentiment, topic, entities and opinions by company of posts. Thread-safe; blocking."""
 
-    def __init__(self, encoders: Sequence[Encoder], classifiers: Classifiers, companies: Path = COMPANIES) -> None:
+    def __init__(self, encoders: Sequence[Encoder], companies: Path = COMPANIES) -> None:
         """`encoders` make the passes; of those that read a language the last serves, as it reads most.
 
-        Raises OSError or DamagedVersionError when the classifier by company in `companies` can't be loaded.
+        Raises OSError or DamagedVersionError when a classifier that ships can't be loaded.
         """
         self._encoders = tuple(encoders)
-        self._classifiers = classifiers
+        self._classifiers = Classifiers(encoders, feelings="opinion")
         self._companies = CompanyHead.load(companies)
 
     def read(self, posts: Sequence[Post], names: Sequence[str] = ()) -> list[PostReading]:

@@ -65,8 +65,12 @@ def test_what_was_learned_is_told_and_kept(head: Head, tmp_path: Path) -> None:
     assert "plunges" in {word for word, _ in why.words}
 
 
-def test_the_same_text_has_the_same_ngrams_in_any_number_of_columns() -> None:
-    few, many = count_ngrams(["Acme gains 12%"]), count_ngrams(["Acme gains 12%"], WIDE)
-    assert many.size == WIDE
+def test_in_many_columns_there_are_the_same_ngrams_and_words_by_threes() -> None:
+    few, many = count_ngrams(["Acme gains today"]), count_ngrams(["Acme gains today"], WIDE)
     assert many.columns.max() < WIDE
-    assert set((many.columns % few.size).tolist()) == set(few.columns.tolist())
+    assert len(set((many.columns % few.size).tolist()) - set(few.columns.tolist())) <= 1
+
+
+def test_in_many_columns_figures_are_all_alike() -> None:
+    one, other = count_ngrams(["Net profit 12.5%"], WIDE), count_ngrams(["net profit 3,100%"], WIDE)
+    assert one.columns.tolist() == other.columns.tolist()

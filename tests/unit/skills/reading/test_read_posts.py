@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from index.encoders.base import Encoder
 from index.encoders.catalog import open_encoder
-from skills.classifiers.served import Classifiers
 from skills.monitor.reading.cleaning import MOST, language_of, readable
 from skills.monitor.reading.companies import find_all
 from skills.monitor.reading.companies.clauses import clauses_of
@@ -39,7 +38,7 @@ def encoder() -> Encoder:
 
 @pytest.fixture(scope="module")
 def reader(encoder: Encoder) -> Reader:
-    return Reader([encoder], Classifiers([encoder]))
+    return Reader([encoder])
 
 
 def test_links_marks_of_forwarding_and_entities_are_not_read() -> None:
@@ -132,7 +131,7 @@ def test_posts_are_read_in_their_order_whatever_they_are_written_in(reader: Read
 
 
 def test_without_an_encoder_posts_are_read_all_the_same() -> None:
-    (read,) = Reader([], Classifiers([])).read([post("I hate this app, it crashes every time")], names=["app"])
+    (read,) = Reader([]).read([post("I hate this app, it crashes every time")], names=["app"])
     assert read.vector is None
     assert best(read.sentiment) == "negative"
     assert read.companies["app"] == read.sentiment
