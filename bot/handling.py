@@ -15,10 +15,10 @@ from bot.due import DueItem
 from bot.flood import Flood
 from bot.outgoing import Incoming, outgoing_of
 from bot.policy import refusal
-from bot.router import NONE, UNANSWERED, Router
+from bot.router import NONE, Router
 from bot.services import BotServices
 from bot.streams import SlackStream, Streams
-from skills.base import HookRefused, Place, Request, Skill
+from skills.base import UNANSWERED, HookRefused, Place, Request, Skill
 from skills.classifiers.features.ngrams import count_ngrams
 from skills.classifiers.routing import SURE
 from skills.courtesies import courtesy_of

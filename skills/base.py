@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from skills.llm import ChatModel
 
 
+UNANSWERED = "unanswered"
+"""The `Request.name` of a message that another skill was given, and found nothing for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Who asks. `locale` as Slack gives it (`en-US`, `zh-CN`). Guests and foreigners (Slack Connect) see little."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from index.search import QuestionVectors
 from index.tokens import folded
-from skills.base import HookRefused, Place, Request, Services, Skill
+from skills.base import UNANSWERED, HookRefused, Place, Request, Services, Skill
 from skills.monitor import asking, commands, listing
 from skills.monitor.alerts import card, pressing
 from skills.monitor.editing import making, watch_form
@@ -26,10 +26,6 @@ _OF_SOURCE = frozenset({page.PAUSE, page.NOW, page.REMOVE})
 _OPENING = frozenset(
     {"/monitor", making.EDIT, "monitor.add", card.DETAILS, card.PLAYBOOK, card.CORRECT, page.ADD, page.EDIT}
 )
-
-
-UNANSWERED = "unanswered"
-"""The name of a message that another skill was given, and found nothing for."""
 
 
 class MonitorSkill(Skill):

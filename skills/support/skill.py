@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from index.search import QuestionVectors
-from skills.base import Place, Request, Services, Skill
+from skills.base import UNANSWERED, Place, Request, Services, Skill
 from skills.knowledge.questions import question_of
 from skills.reply import Form, Note, Paragraph, Part, Reply, to_asker
 from skills.support import clicks, reception
@@ -30,8 +30,8 @@ from skills.support.understanding.wishes import names_order, sounds_furious, wis
 from skills.text import Text
 
 _OF_BOOK = book_editing.ACTIONS | book_editing.FORMS | book_editing.OPENS_FORM
-NONE, UNANSWERED = "none", "unanswered"
-"""What a message is called of which the router is in doubt, and one whose own skill has found nothing."""
+NONE = "none"
+"""What a message is called of which the router is in doubt."""
 
 _CASE_FORMS = frozenset({"support.wrong_intent", "support.reply", "support.close", "support.edit", "support.reject"})
 

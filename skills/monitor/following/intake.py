@@ -35,7 +35,7 @@ class Intake:
         self._posts = posts
         self._watches = Watches(services.sessions)
         self._aims = aims
-        self._reader = Reader(services.library.choice.encoders, services.classifiers)
+        self._reader = Reader(services.library.choice.encoders)
 
     async def take(self) -> int:
         """Reads all that waits, and returns how many posts that were."""
