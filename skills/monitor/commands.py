@@ -200,7 +200,11 @@ async def _route(request: Request, monitoring: Monitoring, watch: Watch, rest: s
         one.model_copy(update={"channel": channel}) if one is topic else one for one in watch.settings.topics
     )
     await monitoring.watches.edit(
-        request.team, watch.id, watch.name, watch.settings.model_copy(update={"topics": topics})
+        request.team,
+        watch.id,
+        watch.name,
+        watch.settings.model_copy(update={"topics": topics}),
+        request.now.timestamp(),
     )
     return to_asker(say("monitor.routed", topic=Bold(topic.name), name=watch.name, channel=ChannelRef(channel)))
 

@@ -101,7 +101,7 @@ async def _save(request: Request, monitoring: Monitoring, watch: Watch | None, w
                 request.team, wanted.name, settings, request.person.id, now
             )
         else:
-            kept = await monitoring.watches.edit(request.team, watch.id, wanted.name, settings)
+            kept = await monitoring.watches.edit(request.team, watch.id, wanted.name, settings, now)
     except NameTaken:
         return to_asker(say("monitor.wrong.taken", name=wanted.name))
     if kept is None:

@@ -58,6 +58,7 @@ async def tried(
         revision=0,
         paused=False,
         muted_until=None,
+        changed=now,
         begun=now,
         cursor=0,
         useful=watch.useful if watch is not None else 0,

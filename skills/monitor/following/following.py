@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from skills.base import Services
 from skills.monitor.following.aims import Aims
 from skills.monitor.following.counting import (
-    Entry,
     begin_of,
     came_too_late,
     count,
@@ -32,6 +31,8 @@ from skills.monitor.watches.watch import WHOLE, Watch
 
 KEPT_SECONDS = 30 * 86400.0
 """How far back a watch knows its texts."""
+_SETTLING_SECONDS = 600.0
+"""Longer than any post is read."""
 _AT_ONCE = 20_000
 
 
@@ -59,6 +60,9 @@ class Following:
         now = self._services.clock.now().timestamp()
         if watch.cursor == UNCOUNTED:
             await self._look_back(watch, now)
+        elif abs(now - watch.changed) < _SETTLING_SECONDS:
+            # What was being read while the watch was made did not know of it.
+            await self._look_back(watch, now, watch.changed - _SETTLING_SECONDS)
         async with self._services.sessions() as session:
             known = await _series(session, watch)
             new = [] if watch.cursor == UNCOUNTED else await entries_after(session, watch.id, watch.cursor, _AT_ONCE)
@@ -68,7 +72,7 @@ class Following:
         anew = not known or came_too_late(known, entries) or any(entry.source not in joined for entry in entries)
         brief: Mapping[str, Finding] = {}
         if anew:
-            series, begun = await self._anew(watch, now)
+            series, begun = await self._anew(watch, cursor, now)
         else:
             series, begun = known, watch.begun
             brief = await asyncio.to_thread(count, series, entries, watch, begun, now)
@@ -79,23 +83,19 @@ class Following:
         async with self._services.sessions() as session:
             return await _series(session, watch)
 
-    async def entries(self, watch: Watch, since: float) -> list[Entry]:
-        """Returns what a watch is about since a moment, by time."""
-        async with self._services.sessions() as session:
-            return await entries_since(session, watch.id, since)
-
-    async def _look_back(self, watch: Watch, now: float) -> None:
-        """Finds what a new watch is about among all that was read before."""
+    async def _look_back(self, watch: Watch, now: float, read_since: float | None = None) -> None:
+        """Finds what a new watch is about among what was read before."""
         sessions = self._services.sessions
-        async for matches in find_matches(sessions, self._aims, watch, now - KEPT_SECONDS):
+        async for matches in find_matches(sessions, self._aims, watch, now - KEPT_SECONDS, read_since):
             async with sessions.begin() as session:
                 await add_matches(session, matches)
 
-    async def _anew(self, watch: Watch, now: float) -> tuple[dict[str, Series], float]:
-        entries = await self.entries(watch, now - KEPT_SECONDS)
-        begun = begin_of(entries, now - KEPT_SECONDS, now)
+    async def _anew(self, watch: Watch, cursor: int, now: float) -> tuple[dict[str, Series], float]:
+        """Returns the series of all matches up to `cursor`, and when they begin."""
         async with self._services.sessions() as session:
+            entries = await entries_since(session, watch.id, now - KEPT_SECONDS, cursor)
             sisters = await _sisters(session, watch)
+        begun = begin_of(entries, now - KEPT_SECONDS, now)
         prior = pooled(one.rhythm for one in sisters)
         series = await asyncio.to_thread(recount, watch, entries, begun, now, prior)
         return series, begun

@@ -21,16 +21,19 @@ _AT_ONCE = 1_000
 
 
 async def find_matches(
-    sessions: async_sessionmaker[AsyncSession], aims: Aims, watch: Watch, since: float
+    sessions: async_sessionmaker[AsyncSession], aims: Aims, watch: Watch, since: float, read_since: float | None = None
 ) -> AsyncIterator[list[Match]]:
-    """Yields what a watch is about among the posts that were read and published since a moment, some at a time."""
+    """Yields what a watch is about among the posts published since a moment that were read, some at a time.
+
+    With `read_since` only of those that were read since then. All are epoch seconds.
+    """
     async with sessions() as session:
-        found = await session.stream(_candidates(watch, since))
+        found = await session.stream(_candidates(watch, since, read_since))
         async for rows in found.partitions(_AT_ONCE):
             yield await meant([_candidate(watch.team, row) for row in rows], [watch], aims)
 
 
-def _candidates(watch: Watch, since: float) -> Select[*tuple[Any, ...]]:
+def _candidates(watch: Watch, since: float, read_since: float | None) -> Select[*tuple[Any, ...]]:
     query = (
         select(
             PostRow.id,
@@ -49,6 +52,8 @@ def _candidates(watch: Watch, since: float) -> Select[*tuple[Any, ...]]:
         .join(ReadingRow, ReadingRow.post == PostRow.id)
         .where(PostRow.team == watch.team, PostRow.published_at >= since)
     )
+    if read_since is not None:
+        query = query.where(PostRow.read_at >= read_since)
     return query.where(PostRow.source.in_(watch.settings.sources)) if watch.settings.sources else query
 
 

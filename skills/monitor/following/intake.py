@@ -41,7 +41,11 @@ class Intake:
         """Reads all that waits, and returns how many posts that were."""
         taken = 0
         while claimed := await self._posts.claim(self._services.replica, AT_ONCE):
-            taken += await self._take(claimed)
+            try:
+                taken += await self._take(claimed)
+            except Exception:
+                await self._posts.give_back(self._services.replica, [one.id for one in claimed])
+                raise
         return taken
 
     async def _take(self, claimed: Sequence[StoredPost]) -> int:

@@ -126,13 +126,15 @@ async def entries_after(session: AsyncSession, watch: str, cursor: int, most: in
     return [(id, Entry(source, at, negative, weight, topics)) for id, source, at, negative, weight, topics in rows]
 
 
-async def entries_since(session: AsyncSession, watch: str, since: float) -> list[Entry]:
-    """Returns the matches of a watch since a moment, by time."""
+async def entries_since(session: AsyncSession, watch: str, since: float, cursor: int | None = None) -> list[Entry]:
+    """Returns the matches of a watch since a moment, by time; with `cursor` those with numbers up to it."""
     query = (
         select(MatchRow.source, MatchRow.at, MatchRow.negative, MatchRow.weight, MatchRow.topics)
         .where(MatchRow.watch == watch, MatchRow.at >= since)
         .order_by(MatchRow.at)
     )
+    if cursor is not None:
+        query = query.where(MatchRow.id <= cursor)
     entries: list[Entry] = []
     # Row by row a month of texts would keep everybody else waiting.
     async for rows in (await session.stream(query)).partitions(_AT_ONCE):

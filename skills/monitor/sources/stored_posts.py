@@ -69,6 +69,13 @@ class StoredPosts:
             settled += int(result.rowcount)  # type: ignore[attr-defined]
         return settled
 
+    async def give_back(self, reader: str, ids: Sequence[int]) -> None:
+        """Frees posts that could not be read, so that nobody waits for the claim to end."""
+        async with self._sessions.begin() as session:
+            for start in range(0, len(ids), _AT_ONCE):
+                mine = update(PostRow).where(PostRow.id.in_(ids[start : start + _AT_ONCE]), PostRow.reader == reader)
+                await session.execute(mine.values(reader=None, leased_until=0.0))
+
     async def waiting(self) -> int:
         """Returns how many posts nobody has read."""
         async with self._sessions() as session:

@@ -15,9 +15,6 @@ from skills.monitor.watches.watch import Watch, WatchSettings
 UNCOUNTED = -1
 """The cursor of a watch whose matches are still to be found among what was read before."""
 
-_MATCHING = ("words", "like", "topics", "sources")
-"""Settings that decide what a watch is about: with others of them its matches are found anew."""
-
 
 class NameTaken(Exception):
     """The team has a watch of this name."""
@@ -41,6 +38,7 @@ class Watches:
             muted_until=None,
             made_by=person,
             made_at=now,
+            changed=now,
             begun=now,
             cursor=UNCOUNTED,
             useful=0,
@@ -53,7 +51,7 @@ class Watches:
             raise NameTaken(name) from None
         return watch_of(row)
 
-    async def edit(self, team: str, id: str, name: str, settings: WatchSettings) -> Watch | None:
+    async def edit(self, team: str, id: str, name: str, settings: WatchSettings, now: float) -> Watch | None:
         """Changes a watch and returns it; None when there is none. Raises `NameTaken`."""
         try:
             async with self._sessions.begin() as session:
@@ -62,7 +60,8 @@ class Watches:
                     return None
                 before, after = WatchSettings.model_validate(row.settings), settings
                 row.name, row.settings, row.revision = name, settings.model_dump(), row.revision + 1
-                if any(getattr(before, field) != getattr(after, field) for field in _MATCHING):
+                if _about(before) != _about(after):
+                    row.changed = now
                     await _begin_anew(session, row)
         except IntegrityError:
             raise NameTaken(name) from None
@@ -118,11 +117,18 @@ def watch_of(row: WatchRow) -> Watch:
         revision=row.revision,
         paused=row.paused,
         muted_until=row.muted_until,
+        changed=row.changed,
         begun=row.begun,
         cursor=row.cursor,
         useful=row.useful,
         not_useful=row.not_useful,
     )
+
+
+def _about(settings: WatchSettings) -> tuple[object, ...]:
+    """Returns what decides what a watch is about: where it changes, its matches are found anew."""
+    topics = tuple((topic.name, topic.words) for topic in settings.topics)
+    return settings.words, settings.like, topics, settings.sources
 
 
 async def _locked(session: AsyncSession, team: str, id: str) -> WatchRow | None:

@@ -28,6 +28,7 @@ class WatchRow(Base):
     muted_until: Mapped[float | None] = mapped_column(Float)
     made_by: Mapped[str] = mapped_column(String(64))
     made_at: Mapped[float] = mapped_column(Float)
+    changed: Mapped[float] = mapped_column(Float)
     begun: Mapped[float] = mapped_column(Float)
     cursor: Mapped[int] = mapped_column(_ROW_NUMBER)
     useful: Mapped[int] = mapped_column(Integer)

@@ -54,7 +54,10 @@ class WatchSettings(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A watch as it is kept. `cursor` is the last match that was counted, `begun` (epoch seconds) the first moment.
+    """A watch as it is kept. Times are epoch seconds.
+
+    `changed` is when people set last what it is about, `begun` since when its texts are counted; `cursor` is the number
+    of the last match that was.
 
     `useful` and `not_useful` count how its alerts were judged.
     """
@@ -66,6 +69,7 @@ class Watch:
     revision: int
     paused: bool
     muted_until: float | None
+    changed: float
     begun: float
     cursor: int
     useful: int

@@ -96,7 +96,7 @@ async def measure(count: int) -> None:
         database = await open_database(Path(folder), branches=[MIGRATIONS])
         await fill(database.sessions, count)
         settings = WatchSettings(words="acme", channel="C1", owner="U1")
-        watch = Watch("w", TEAM, "Acme", settings, 1, False, None, NOW, 0, 0, 0)
+        watch = Watch("w", TEAM, "Acme", settings, 1, False, None, NOW, NOW, 0, 0, 0)
         aims = Aims(())
         for _ in range(3):
             began = time.perf_counter()

@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("muted_until", sa.Float),
         sa.Column("made_by", sa.String(64), nullable=False),
         sa.Column("made_at", sa.Float, nullable=False),
+        sa.Column("changed", sa.Float, nullable=False),
         sa.Column("begun", sa.Float, nullable=False),
         sa.Column("cursor", ROW_NUMBER, nullable=False),
         sa.Column("useful", sa.Integer, nullable=False),

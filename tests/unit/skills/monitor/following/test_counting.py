@@ -15,7 +15,7 @@ from skills.monitor.watches.watch import WHOLE, Watch, WatchSettings
 DAY = 86400.0
 HOUR = 3600.0
 BEGUN = 1_790_000_000.0
-WATCH = Watch("w", "T", "Acme", WatchSettings(channel="C", owner="U"), 1, False, None, BEGUN, 0, 0, 0)
+WATCH = Watch("w", "T", "Acme", WatchSettings(channel="C", owner="U"), 1, False, None, BEGUN, BEGUN, 0, 0, 0)
 
 
 def match(at: float, author: str = "", post: int = 0, source: str = "s") -> Match:
