@@ -102,8 +102,8 @@ class Reader:
     ) -> list[dict[str, Mapping[str, float]]]:
         """Returns the sentiment towards each company in each text.
 
-        In English the classifier by company tells it; elsewhere it is the text's own, or, where several are named, that
-        of the clauses in which one stands.
+        In English the classifier by company tells it; elsewhere it is the text's own, or, for those of `names` beside
+        which others are named, that of their clauses: this takes a pass, which others are not worth.
         """
         opinions: list[dict[str, Mapping[str, float]]] = [{} for _ in texts]
         asked: list[tuple[int, str, Named]] = []
@@ -119,7 +119,7 @@ class Reader:
                 if trained and languages[row] == ENGLISH:
                     others = [span for other, those in spans.items() if other != name for span in those]
                     asked.append((row, name, Named(text, some, others)))
-                elif len(spans) > 1 and (clause := clauses_of(text, some)) != text:
+                elif name in names and len(spans) > 1 and (clause := clauses_of(text, some)) != text:
                     clauses.append((row, name, clause))
                 else:
                     opinions[row][name] = feelings[row]

@@ -111,6 +111,12 @@ def test_one_text_is_good_for_one_company_and_bad_for_another(reader: Reader) ->
     assert best(read.companies["Silver"]) == "negative"
 
 
+def test_in_chinese_the_clauses_of_a_followed_company_are_read(reader: Reader) -> None:
+    said = "星河酒店服务态度很好，房间干净舒适，海蓝酒店又脏又吵，服务太差了"
+    (read,) = reader.read([post(said)], names=["星河酒店", "海蓝酒店"])
+    assert read.companies["星河酒店"]["positive"] > read.companies["海蓝酒店"]["positive"]
+
+
 def test_posts_are_read_in_their_order_whatever_they_are_written_in(reader: Reader) -> None:
     posts = [
         post("I hate this app, it crashes every time"),
