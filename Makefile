@@ -34,6 +34,8 @@ bench: $(VENV)/dev
 	$(BIN)/python tests/benchmarks/feeds/kill.py --moments 50
 	$(BIN)/python tests/benchmarks/episodes/kill.py
 	$(BIN)/python tests/benchmarks/episodes/presses.py
+	$(BIN)/python tests/benchmarks/monitor/replay.py
+	$(BIN)/python tests/benchmarks/surges/run.py --quick
 
 clean:
 	rm -rf $(VENV) $(PAGE)/node_modules $(PAGE)/dist
