@@ -31,6 +31,7 @@ from skills.monitor.watches.watch import WHOLE, Watch
 
 KEPT_SECONDS = 30 * 86400.0
 """How far back a watch knows its texts."""
+_KEPT_AGAIN_SECONDS = 900.0
 _SETTLING_SECONDS = 600.0
 """Longer than any post is read."""
 _AT_ONCE = 20_000
@@ -65,10 +66,13 @@ class Following:
             await self._look_back(watch, now, watch.changed - _SETTLING_SECONDS)
         async with self._services.sessions() as session:
             known = await _series(session, watch)
-            new = [] if watch.cursor == UNCOUNTED else await entries_after(session, watch.id, watch.cursor, _AT_ONCE)
-            cursor = new[-1][0] if new else await _last(session, watch)
-            joined = await _sources(session, watch, watch.cursor) if new else set()
+            uncounted = watch.cursor == UNCOUNTED
+            cursor = await _last(session, watch) if uncounted else watch.cursor
+            new = [] if uncounted else await entries_after(session, watch.id, cursor, _AT_ONCE)
+            joined = await _sources(session, watch, cursor) if new else set()
+            cursor = new[-1][0] if new else cursor
         entries = [entry for _, entry in new]
+        kept_at = known[WHOLE].now if WHOLE in known else 0.0
         anew = not known or came_too_late(known, entries) or any(entry.source not in joined for entry in entries)
         brief: Mapping[str, Finding] = {}
         if anew:
@@ -76,6 +80,9 @@ class Following:
         else:
             series, begun = known, watch.begun
             brief = await asyncio.to_thread(count, series, entries, watch, begun, now)
+        if not anew and not entries and now - kept_at < _KEPT_AGAIN_SECONDS:
+            # What passing time alone does to the series is reckoned again next time.
+            return Level(watch, series)
         return Level(watch, series, brief) if await self._keep(watch, series, cursor, begun) else None
 
     async def series(self, watch: Watch) -> dict[str, Series]:

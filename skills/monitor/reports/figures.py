@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from skills.base import Request
 from skills.monitor.monitoring import Monitoring
+from skills.monitor.sources.tables import PostRow
 from skills.monitor.speaking import spoken_span
 from skills.monitor.watches.tables import MatchRow, ReadingRow
 from skills.monitor.watches.watch import Watch
@@ -23,7 +24,7 @@ async def stats_parts(request: Request, monitoring: Monitoring, watch: Watch) ->
     since = request.now - timedelta(days=DAYS)
     stats = await monitoring.episodes.stats(request.team, watch.id, since)
     missed = await monitoring.episodes.missed(request.team, watch.id, since)
-    texts, corrected = await _read(monitoring, watch, since.timestamp())
+    texts, corrected, undated = await _read(monitoring, watch, since.timestamp())
     judged = stats.usefulness.useful + stats.usefulness.not_useful
     precision = stats.usefulness.precision
     pairs: list[tuple[Text, Text]] = [
@@ -39,6 +40,8 @@ async def stats_parts(request: Request, monitoring: Monitoring, watch: Watch) ->
         (say("monitor.stats.texts"), say.number(texts)),
         (say("monitor.stats.corrected"), say.number(corrected)),
     ]
+    if undated:
+        pairs.append((say("monitor.stats.undated"), say.number(undated)))
     if missed:
         pairs.append((say("monitor.stats.late"), say.number(len(missed))))
     return (
@@ -48,13 +51,16 @@ async def stats_parts(request: Request, monitoring: Monitoring, watch: Watch) ->
     )
 
 
-async def _read(monitoring: Monitoring, watch: Watch, since: float) -> tuple[int, int]:
+async def _read(monitoring: Monitoring, watch: Watch, since: float) -> tuple[int, int, int]:
+    """Returns how many texts there were, how many were corrected, and of how many the time could not be believed."""
+    doubted = case((PostRow.dating != "given", PostRow.id))
     query = (
-        select(func.count(), func.count(ReadingRow.corrected))
+        select(func.count(), func.count(ReadingRow.corrected), func.count(doubted))
         .select_from(MatchRow)
         .join(ReadingRow, ReadingRow.post == MatchRow.post)
+        .join(PostRow, PostRow.id == MatchRow.post)
         .where(MatchRow.watch == watch.id, MatchRow.at >= since)
     )
     async with monitoring.services.sessions() as session:
-        texts, corrected = (await session.execute(query)).one()
-    return int(texts), int(corrected)
+        texts, corrected, undated = (await session.execute(query)).one()
+    return int(texts), int(corrected), int(undated)

@@ -50,6 +50,11 @@ class StoredPosts:
             .values(reader=reader, leased_until=now + seconds)
             .returning(PostRow)
         )
+        async with self._sessions() as session:
+            # Asked every second: what finds nothing must keep no writer waiting.
+            waiting = select(PostRow.id).where(PostRow.read_at.is_(None), PostRow.leased_until < now).limit(1)
+            if await session.scalar(waiting) is None:
+                return []
         async with self._sessions.begin() as session:
             rows = (await session.scalars(claimed)).all()
             return sorted((_stored(row) for row in rows), key=lambda stored: stored.id)
