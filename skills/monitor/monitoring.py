@@ -6,6 +6,7 @@ import logging
 from datetime import UTC, datetime
 
 from skills.base import Services
+from skills.monitor.alerts.owners import tell_owners
 from skills.monitor.alerts.telling import Teller, observations_of, plan_of
 from skills.monitor.digests import Bundles
 from skills.monitor.episodes import Episodes
@@ -13,7 +14,6 @@ from skills.monitor.following.aims import Aims
 from skills.monitor.following.following import Following
 from skills.monitor.following.intake import Intake
 from skills.monitor.forgetting import forget_old
-from skills.monitor.health.owners import tell_owners
 from skills.monitor.sources import Limits, Polling
 from skills.monitor.watches.rows import Watches
 from skills.monitor.watches.watch import Watch

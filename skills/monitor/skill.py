@@ -9,8 +9,8 @@ from typing import ClassVar
 from index.search import QuestionVectors
 from index.tokens import folded
 from skills.base import UNANSWERED, HookRefused, Place, Request, Services, Skill
-from skills.monitor import asking, commands, listing
-from skills.monitor.alerts import card, pressing
+from skills.monitor import asking, commands, listing, pressing
+from skills.monitor.alerts import card
 from skills.monitor.editing import making, watch_form
 from skills.monitor.health import editing as sources_editing
 from skills.monitor.health import page

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from skills.catalogs import Say
+from skills.monitor.sources import Fault
 from skills.monitor.watches.watch import WHOLE
+from skills.text import Text
 
 _BARS = "▁▂▃▄▅▆▇█"
 
@@ -40,6 +42,11 @@ READ_TOPICS = frozenset(
     }
 )
 """Topics that the classifiers tell, for watches that name none of their own."""
+
+
+def spoken_fault(say: Say, fault: Fault) -> Text:
+    """Returns what is wrong with a source in one sentence, with what to do about it."""
+    return say(f"monitor.fault.{fault.code}", **fault.values)
 
 
 def sparkline(values: Sequence[float]) -> str:

@@ -11,10 +11,10 @@ import yaml
 from skills.base import Request
 from skills.monitor.editing.making import may_watch
 from skills.monitor.health import page
-from skills.monitor.health.faults import fault_text
 from skills.monitor.monitoring import Monitoring
 from skills.monitor.sources import Followed, SourceError
 from skills.monitor.sources.kinds import installed_kinds, make_source
+from skills.monitor.speaking import spoken_fault
 from skills.reply import Choice, Form, Note, Reply, TextInput, to_asker
 from skills.text import Bold, Text
 
@@ -56,7 +56,7 @@ def check(request: Request) -> Mapping[str, Text]:
     except yaml.YAMLError:
         wrong["settings"] = request.say("monitor.wrong.yaml")
     except SourceError as error:
-        wrong["settings"] = fault_text(error.fault, request.say)
+        wrong["settings"] = spoken_fault(request.say, error.fault)
     return wrong
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from skills.base import Request
 from skills.monitor.editing.making import may_watch
-from skills.monitor.health.faults import fault_text
 from skills.monitor.listing import at_a_glance
 from skills.monitor.monitoring import Monitoring
 from skills.monitor.sources import Followed
+from skills.monitor.speaking import spoken_fault
 from skills.reply import Button, Buttons, Fields, Note, Paragraph, Part
 from skills.text import Bold, Span, Text
 
@@ -53,7 +53,7 @@ async def home_parts(request: Request, monitoring: Monitoring) -> Sequence[Part]
         parts += [Fields(pairs)]
         for source in sources:
             if source.state in _ILL and source.fault is not None:
-                parts.append(Note((Bold(source.name), ": ", *_spans(fault_text(source.fault, say)))))
+                parts.append(Note((Bold(source.name), ": ", *_spans(spoken_fault(say, source.fault)))))
     buttons = [Button(say.label("monitor.button.list"), "monitor.list")]
     if may_watch(request):
         buttons = [
@@ -69,7 +69,7 @@ def _row(request: Request, source: Followed) -> list[Part]:
     state = say.label(f"monitor.source_state.{source.state}")
     parts: list[Part] = [Paragraph((Bold(source.name), f" · {_MARKS[source.state]} {state}"))]
     if source.fault is not None:
-        parts.append(Note(fault_text(source.fault, say)))
+        parts.append(Note(spoken_fault(say, source.fault)))
     elif source.ok_at is not None:
         parts.append(Note(say("monitor.source_seen", at=source.ok_at, kind=source.kind)))
     if source.moved_to:

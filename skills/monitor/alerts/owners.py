@@ -11,9 +11,9 @@ from typing import Any
 from skills.base import Services
 from skills.catalogs import Say
 from skills.monitor.digests import Bundles
-from skills.monitor.health.faults import fault_text
 from skills.monitor.sources import Fault
 from skills.monitor.sources.events import SourceEvents
+from skills.monitor.speaking import spoken_fault
 from skills.reply import Button, Buttons, Paragraph, Part, Reply
 from skills.text import Bold
 
@@ -51,5 +51,5 @@ def _parts(say: Say, record: Mapping[str, Any]) -> list[Part]:
     parts: list[Part] = [Paragraph(say(f"monitor.source.{record['what']}", name=Bold(str(record["name"]))))]
     fault = record["fault"]
     if fault is not None and record["what"] != "well":
-        parts.append(Paragraph(fault_text(Fault(fault["code"], fault["values"]), say)))
+        parts.append(Paragraph(spoken_fault(say, Fault(fault["code"], fault["values"]))))
     return parts
