@@ -68,7 +68,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
+    """A negative text. `open`: it may be read by all who are told."""
+
     example: Example | None
+    open: bool
     text: str
     author: str
     probability: float
@@ -97,7 +100,7 @@ async def examples_of(
 
 
 def _evidence(watch: Watch, said: Sequence[_Said], usual: Sequence[str], vectors: Vectors | None) -> Evidence:
-    texts = [one.text for one in said if one.example is None or one.example.elsewhere is None]
+    texts = [one.text for one in said if one.open]
     groups = _groups(vectors, len(said)) if vectors is not None else [[place] for place in range(len(said))]
     cause: _Said | None = None
     share = 0.0
@@ -177,13 +180,11 @@ async def _said(
         if topic != WHOLE and topic not in topics:
             continue
         words = joined(title, text)
-        example = None
-        if link:
-            where = str(settings.get("channel")) if kind == SlackSource.kind else channel
-            elsewhere = where if where != channel else None
-            moment = datetime.fromtimestamp(at, UTC)
-            example = Example(id, words, link, source or "", author, moment, int(number), elsewhere)
-        said.append(_Said(example, words, author, probability, int(number), topics))
+        where = str(settings.get("channel")) if kind == SlackSource.kind else channel
+        elsewhere = where if where != channel else None
+        moment = datetime.fromtimestamp(at, UTC)
+        example = Example(id, words, link, source or "", author, moment, int(number), elsewhere) if link else None
+        said.append(_Said(example, elsewhere is None, words, author, probability, int(number), topics))
         if len(said) == _LOOKED_AT:
             break
     return said
