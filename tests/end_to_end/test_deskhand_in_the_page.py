@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
@@ -13,6 +14,7 @@ import pytest
 import pytest_asyncio
 from browsing import WIDE
 from playwright.async_api import Browser, Locator, Page, expect
+from talk_site import talking
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -27,6 +29,8 @@ async def address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str
     data: Path = tmp_path_factory.mktemp("data")
     command = [sys.executable, "-m", "bot", "--data", str(data), "local", "--port", str(port)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
+    # The feeds of the tests are served on this machine.
+    environment["DESKHAND_MONITOR__ALLOW_PRIVATE"] = "true"
     process = await asyncio.create_subprocess_exec(*command, env=environment)
     address = f"http://127.0.0.1:{port}"
     try:
@@ -102,3 +106,34 @@ async def test_a_direct_message_is_answered_in_its_thread(page: Page, address: s
     await say(page, "Within how many days can goods be returned?")
     answer = page.get_by_role("complementary", name="Thread").get_by_role("article").nth(1)
     await expect(answer.locator("blockquote").first).to_contain_text("30 days")
+
+
+async def test_opinion_that_turns_is_told_with_its_chart_and_a_person_looks_after_it(page: Page, address: str) -> None:
+    await page.goto(f"{address}/?user=ana")
+    main = page.get_by_role("main")
+    async with talking() as site, aiohttp.ClientSession() as session:
+        site.usual_hours(datetime.now(UTC), 24)
+        field = main.get_by_role("textbox")
+        await field.fill("/monitor add Acme")
+        await field.press("Enter")
+        form = page.get_by_role("dialog")
+        await form.get_by_label("Words").fill("acme")
+        await form.get_by_label("New feeds").fill(site.url)
+        await form.get_by_role("button", name="Go").click()
+        await expect(main.get_by_role("article").last).to_contain_text("I'm watching Acme now")
+        async with asyncio.timeout(30):
+            while "168 texts" not in await main.get_by_role("article").last.inner_text():
+                await field.fill("/monitor")
+                await field.press("Enter")
+                await asyncio.sleep(1)
+        site.burst(datetime.now(UTC), 30)
+        async with session.post(f"{address}/workspace/clock", json={"advance_seconds": 3600}) as response:
+            assert response.ok
+        alert = main.get_by_role("article").filter(has_text="negative opinion surges").last
+        await expect(alert.get_by_role("img", name="Negative texts by the hour")).to_be_visible(timeout=30_000)
+        await expect(alert).to_contain_text("crash")
+        await alert.get_by_role("button", name="Details").click()
+        await expect(page.get_by_role("dialog")).to_contain_text("negative texts:")
+        await page.get_by_role("dialog").get_by_role("button", name="Close").last.click()
+        await alert.get_by_role("button", name="I look after it").click()
+        await expect(main.get_by_role("article").last).to_contain_text("you look after it")
