@@ -28,19 +28,20 @@ AT_ONCE = 256
 
 
 class Intake:
-    """Reads what sources bring, on behalf of `services.replica`."""
+    """Reads what sources bring, on behalf of `services.replica`, so many posts at once."""
 
-    def __init__(self, services: Services, posts: StoredPosts, aims: Aims) -> None:
+    def __init__(self, services: Services, posts: StoredPosts, aims: Aims, at_once: int = AT_ONCE) -> None:
         self._services = services
         self._posts = posts
         self._watches = Watches(services.sessions)
         self._aims = aims
+        self._at_once = at_once
         self._reader = Reader(services.library.choice.encoders)
 
     async def take(self) -> int:
         """Reads all that waits, and returns how many posts that were."""
         taken = 0
-        while claimed := await self._posts.claim(self._services.replica, AT_ONCE):
+        while claimed := await self._posts.claim(self._services.replica, self._at_once):
             try:
                 taken += await self._take(claimed)
             except Exception:
