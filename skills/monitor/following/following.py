@@ -24,6 +24,7 @@ from skills.monitor.following.counting import (
 from skills.monitor.following.history import find_matches
 from skills.monitor.following.matches import add_matches, entries_after, entries_since
 from skills.monitor.surges import Finding, Series
+from skills.monitor.surges.early import YOUNG_SECONDS, early_surge
 from skills.monitor.surges.sisters import pooled
 from skills.monitor.watches.rows import UNCOUNTED
 from skills.monitor.watches.tables import MatchRow, SeriesRow, WatchRow
@@ -41,7 +42,8 @@ _AT_ONCE = 20_000
 class Level:
     """How a watch stands: a series for the whole and for each topic, up to now.
 
-    `brief` are surges that began and ended since the watch was brought up to date last.
+    `brief` are surges that no series holds: they began and ended since the watch was brought up to date last, or came
+    before anything was known.
     """
 
     watch: Watch
@@ -80,15 +82,27 @@ class Following:
         else:
             series, begun = known, watch.begun
             brief = await asyncio.to_thread(count, series, entries, watch, begun, now)
+        brief = {**await self._early(watch, series, now), **brief}
         if not anew and not entries and now - kept_at < _KEPT_AGAIN_SECONDS:
             # What passing time alone does to the series is reckoned again next time.
-            return Level(watch, series)
+            return Level(watch, series, brief)
         return Level(watch, series, brief) if await self._keep(watch, series, cursor, begun) else None
 
     async def series(self, watch: Watch) -> dict[str, Series]:
         """Returns the series of a watch as they were kept last."""
         async with self._services.sessions() as session:
             return await _series(session, watch)
+
+    async def _early(self, watch: Watch, series: Mapping[str, Series], now: float) -> dict[str, Finding]:
+        """Returns the storm that is on in a watch which is too young to know what is usual."""
+        whole = series[WHOLE]
+        if now - whole.begun >= YOUNG_SECONDS or whole.alarm is not None:
+            return {}
+        async with self._services.sessions() as session:
+            entries = await entries_since(session, watch.id, whole.begun)
+        negatives = [entry.at for entry in entries if entry.negative and entry.weight > 0]
+        finding = early_surge(negatives, whole.begun, now)
+        return {} if finding is None else {WHOLE: finding}
 
     async def _look_back(self, watch: Watch, now: float, read_since: float | None = None) -> None:
         """Finds what a new watch is about among what was read before."""

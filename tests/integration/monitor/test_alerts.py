@@ -178,3 +178,17 @@ async def test_details_and_playbook_open_as_modals(bot: MonitorBot, site: TalkSi
     assert "1. Tell the app team" in shown
     assert "reports about Acme." in shown
     assert "{number}" not in shown
+
+
+async def test_a_storm_in_the_first_hours_of_a_watch_is_told(bot: MonitorBot, site: TalkSite) -> None:
+    site.usual_hours(bot.now, 2)
+    await bot.add_watch(feeds=site.url)
+
+    async def counted() -> bool:
+        async with bot.runtime.database.sessions() as session:
+            return int(await session.scalar(select(func.count()).select_from(MatchRow)) or 0) == 14
+
+    await bot.until(counted, "two hours of texts")
+    site.burst(bot.now + timedelta(minutes=30), 30)
+    bot.workspace.advance_clock(HOUR / 2)
+    assert "hours of data" in words(await alert(bot))
