@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import pytest
 from monitor_bot import HOUR, MonitorBot, buttons, words
 from talk_site import TalkSite
 
@@ -28,34 +27,30 @@ async def watching(bot: MonitorBot, site: TalkSite) -> None:
     await bot.until(read, "texts that were read")
 
 
-@pytest.mark.parametrize(
-    ("who", "text", "says"),
-    [
-        ("ben", "what are people saying about acme?", "Acme, the last 7 days"),
-        ("ben", "is the mood turning against us?", "Share of negatives"),
-        ("ben", "any alerts this week?", "No alert in the last 7 days"),
-        ("ben", "stats Acme", "its alerts in 90 days"),
-        ("chen", "大家对Acme的评价怎么样？", "最近 7 天"),
-        ("chen", "最近有舆情预警吗？", "没有提醒"),
-    ],
+QUESTIONS = (
+    ("ben", "what are people saying about acme?", "Acme, the last 7 days"),
+    ("ben", "is the mood turning against us?", "Share of negatives"),
+    ("ben", "any alerts this week?", "No alert in the last 7 days"),
+    ("ben", "stats Acme", "its alerts in 90 days"),
+    ("chen", "大家对Acme的评价怎么样？", "最近 7 天"),
+    ("chen", "最近有舆情预警吗？", "没有提醒"),
 )
-async def test_a_question_about_opinion_is_answered_for_all_who_read_along(
-    bot: MonitorBot, site: TalkSite, who: str, text: str, says: str
-) -> None:
+
+
+async def test_a_question_about_opinion_is_answered_for_all_who_read_along(bot: MonitorBot, site: TalkSite) -> None:
     await watching(bot, site)
-    answer = await ask(bot, text, who)
-    assert says in words(answer)
-    assert not answer.get("is_ephemeral")
+    for who, text, says in QUESTIONS:
+        answer = await ask(bot, text, who)
+        assert says in words(answer)
+        assert not answer.get("is_ephemeral")
 
 
-@pytest.mark.parametrize(
-    ("who", "text"), [("ana", "keep an eye on the reviews of our new lamp"), ("chen", "帮我监测一下新品的评论")]
-)
-async def test_a_wish_to_watch_something_offers_the_form(bot: MonitorBot, who: str, text: str) -> None:
-    answer = await ask(bot, text, who)
-    assert buttons(answer) == {"monitor.add": ""}
-    await bot.workspace.person(who).click("general", answer, "monitor.add")
-    assert (await bot.view(who))["callback_id"] == "monitor.watch"
+async def test_a_wish_to_watch_something_offers_the_form(bot: MonitorBot) -> None:
+    for who, text in (("ana", "keep an eye on the reviews of our new lamp"), ("chen", "帮我监测一下新品的评论")):
+        answer = await ask(bot, text, who)
+        assert buttons(answer) == {"monitor.add": ""}
+        await bot.workspace.person(who).click("general", answer, "monitor.add")
+        assert (await bot.view(who))["callback_id"] == "monitor.watch"
 
 
 async def test_a_command_may_be_said_as_well(bot: MonitorBot, site: TalkSite) -> None:
