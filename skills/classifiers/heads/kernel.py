@@ -57,12 +57,16 @@ def fit_kernel(near: Floats, target: npt.NDArray[np.intp], labels: int, weights:
     wanted = np.eye(labels, dtype=np.float32)[target]
     wanted -= np.average(wanted, axis=0, weights=weights).astype(np.float32)
     marks = near[np.sort(np.random.default_rng(seed).permutation(len(near))[:LANDMARKS])]
-    towards = _kernel(near @ marks.T)
-    weighed = towards.T * weights
-    among = _kernel(marks @ marks.T)
-    system = (weighed @ towards + np.float32(PENALTY) * among).astype(np.float64)
+    system = PENALTY * _kernel(marks @ marks.T).astype(np.float64)
     system[np.diag_indices_from(system)] += _JITTER
-    duals = solve(system, (weighed @ wanted).astype(np.float64), assume_a="pos", overwrite_a=True)
+    aim = np.zeros((len(marks), labels))
+    for start in range(0, len(near), _AT_ONCE):
+        block = slice(start, start + _AT_ONCE)
+        towards = _kernel(near[block] @ marks.T)
+        weighed = towards.T * weights[block]
+        system += weighed @ towards
+        aim += weighed @ wanted[block]
+    duals = solve(system, aim, assume_a="pos", overwrite_a=True)
     return Kernel(marks, duals.astype(np.float32))
 
 

@@ -61,7 +61,7 @@ class WideRows:
         among = present.T @ np.eye(classes, dtype=np.float32)[target] + 1.0
         elsewhere = among.sum(axis=1, keepdims=True) - among - (classes - 2.0)
         counts = np.bincount(target, minlength=classes)
-        ratios = np.log(among / counts) - np.log(elsewhere / (len(target) - counts))
+        ratios = np.log(among / counts) - np.log(elsewhere / np.maximum(len(target) - counts, 1))
         eased = (np.abs(ratios) + _LEAST_REACH).astype(np.float32)
         return np.vstack([np.ones((self.dense.shape[1], classes), dtype=np.float32), eased])
 
