@@ -13,7 +13,7 @@ import numpy.typing as npt
 from skills.classifiers.features.ngrams import Floats
 
 LANDMARKS = 3000
-"""Examples that the kernel is taken to: with a third of them half of the gain is lost; more make a text take longer."""
+"""Examples that the kernel is taken to: a third of them gains nothing on company news; more make a text take longer."""
 SHARPNESS = 2.0
 """The kernel is exp(this x (cosine - 1)), the Gaussian kernel of unit vectors."""
 PENALTY = 0.3
