@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from skills.classifiers.features.columns import Features
 from skills.classifiers.features.ngrams import Floats
+from skills.classifiers.heads.kernel import Kernel
 from skills.classifiers.heads.neighbours import Neighbourhood
 from skills.classifiers.heads.regression import Linear, log_softmax, softmax
 from skills.classifiers.heads.scope import ScopeRule, Whitened, scope_scores
@@ -62,8 +63,8 @@ class Head:
 
     `texts` are the examples it was trained on, `target` the position of each one's label, that of "none of these",
     which come last, being `len(labels)`. `near` holds the part of their features in which texts are compared, float32.
-    `vote` is how much the nearest examples' votes count beside the logits; `whitened` is there where the scope rule
-    asks for it.
+    `vote` is how much the nearest examples' votes count beside the logits; `kernel`'s scores are added where there is
+    one, and `whitened` is there where the scope rule asks for it.
     """
 
     task: str
@@ -77,6 +78,7 @@ class Head:
     near: Floats
     vote: float
     whitened: Whitened | None
+    kernel: Kernel | None = None
     _neighbourhood: Neighbourhood = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -106,6 +108,8 @@ class Head:
         if self.vote or "neighbours" in self.rule.names:
             similarity, votes = self._neighbourhood.nearest(near, inside)
             surer = surer + self.vote * votes
+        if self.kernel is not None:
+            surer = surer + self.kernel.scores(near)
         shares = softmax(surer / self.temperature)
         in_scope = np.ones(len(texts))
         if self.rule.parts:

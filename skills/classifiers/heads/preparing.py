@@ -16,7 +16,7 @@ from index.encoders.base import Encoder
 from index.languages import ENGLISH, UNKNOWN, detect
 from skills.classifiers.features.ngrams import Floats
 from skills.classifiers.heads.head import Head, Prediction
-from skills.classifiers.heads.training import FEW_LABELS, SEED, held_out_loss, train_head
+from skills.classifiers.heads.training import FEW_LABELS, MANY, SEED, held_out_loss, train_head
 
 _COMPARED = 1200
 """Texts on which encoders are compared, where there are more."""
@@ -26,6 +26,9 @@ _GAIN = 0.03
 """Share by which the held-out loss must fall for a costlier choice of encoders."""
 _GAIN_OF_FEW = 0.005
 """The same for up to `FEW_LABELS`: on mail requests a second encoder gains more in macro-F1 than in the loss."""
+_LOSS_BORNE = 0.01
+"""Of thousands of texts with so few labels all encoders are taken unless the loss rises by such a share: on company
+news macro-F1 rose by a point where the loss on the texts that are compared was higher by a third of a per cent."""
 _READ = 0.9
 """Share of the texts whose language an encoder must read to be considered."""
 _FEW = 20
@@ -120,10 +123,12 @@ def _chosen(
     if len(readers) < 2:
         return best
     gain = _GAIN_OF_FEW if len(set(labels)) <= FEW_LABELS else _GAIN
+    lenient = len(set(labels)) <= FEW_LABELS and len(texts) >= MANY
     for count in range(1, len(readers) + 1):
         for choice in combinations(readers, count):
             loss = held_out_loss(texts, labels, {encoder.name: vectors[encoder.name] for encoder in choice}, seed)
-            if loss < least * (1.0 - gain):
+            asked = -_LOSS_BORNE if lenient and count == len(readers) else gain
+            if loss < least * (1.0 - asked):
                 best, least = choice, loss
     return best
 

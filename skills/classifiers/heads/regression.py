@@ -58,13 +58,15 @@ def fit(
     smoothing: float = 0.0,
     steps: int = 40,
     start: Linear | None = None,
+    reach: Floats | None = None,
 ) -> Linear:
     """Returns the regression of `target` (class of each row) on `rows`, float32 (texts, features).
 
     `strength` is the inverse of the L2 penalty (C in scikit-learn), `smoothing` the share of each target that is
     spread over all classes (Szegedy et al. 2016, Rethinking the Inception Architecture, section 7). At most `steps`
     steps are taken: stopping early is part of the regularisation, and steps beyond gained nothing. `start` is where
-    to begin, else from nothing. Deterministic.
+    to begin, else from nothing. `reach`, positive, float32 (features, classes), eases the penalty: not a weight but its
+    quotient by its reach is penalised. Deterministic.
     """
     from scipy.optimize import minimize
 
@@ -75,7 +77,7 @@ def fit(
 
     def loss(flat: npt.NDArray[Any]) -> tuple[float, npt.NDArray[Any]]:
         weights = flat[:-classes].astype(np.float32).reshape(size, classes)
-        logits = rows @ weights + flat[-classes:].astype(np.float32)
+        logits = rows @ (weights if reach is None else weights * reach) + flat[-classes:].astype(np.float32)
         logits -= logits.max(axis=1, keepdims=True)
         shares = np.exp(logits)
         total = shares.sum(axis=1, keepdims=True)
@@ -83,14 +85,20 @@ def fit(
         value = float(row_weights @ missed) + 0.5 / strength * float((weights * weights).sum())
         slope = (shares / total - wanted) * row_weights[:, None]
         turned = rows.T @ slope if isinstance(rows, np.ndarray) else rows.transposed_by(slope)
+        if reach is not None:
+            turned *= reach
         gradient = np.concatenate([(turned + weights / strength).ravel(), slope.sum(axis=0)])
         return value * scale, gradient.astype(np.float64) * scale
 
-    begin = np.concatenate([start.weights.ravel(), start.bias]) if start else np.zeros(size * classes + classes)
+    begin = np.zeros(size * classes + classes)
+    if start is not None:
+        weights = start.weights if reach is None else start.weights / reach
+        begin = np.concatenate([weights.ravel(), start.bias])
     found = minimize(
         loss, begin, jac=True, method="L-BFGS-B", options={"maxiter": steps, "ftol": 1e-7, "gtol": 1e-7}
     ).x.astype(np.float32)
-    return Linear(found[:-classes].reshape(size, classes), found[-classes:])
+    weights = found[:-classes].reshape(size, classes)
+    return Linear(weights if reach is None else weights * reach, found[-classes:])
 
 
 def product(rows: Floats, columns: Floats) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ from skills.classifiers.features.columns import Features, fit_features, fit_wide
 from skills.classifiers.features.ngrams import COLUMNS, WIDE, Floats
 from skills.classifiers.heads.calibration import Chosen, choose_rule, fit_temperature
 from skills.classifiers.heads.head import Head
+from skills.classifiers.heads.kernel import Kernel, fit_kernel
 from skills.classifiers.heads.neighbours import Neighbourhood
 from skills.classifiers.heads.regression import Linear, balanced, fit, log_softmax, own_axes
 from skills.classifiers.heads.scope import NOTHING_REFUSED, Scores, Whitened, scope_scores
@@ -29,6 +31,8 @@ FOLDS = 5
 FOLDS_TO_COMPARE = 2
 MANY = 2000
 """From so many examples on one held-out fold of five measures well enough."""
+FOLDS_OF_FEW = 2
+"""The same for up to `FEW_LABELS`, where it is quick: how much a kernel may count shows by halves of a per cent."""
 FOREIGN = 0.25
 """Share of the labels that play "none of these" where no example of it is given."""
 LABELS_TO_PLAY = 4
@@ -51,6 +55,8 @@ LEAST_TO_EVEN = 300
 
 VOTES = (0.0, 0.15, 0.3, 0.6)
 """How much the nearest examples' votes may count."""
+LEANS = (0.0, 1.5, 3.0, 6.0)
+"""How much the kernel's scores may count, where there is one."""
 
 
 _Split = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
@@ -59,21 +65,26 @@ _Split = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    """`strength` is the inverse of the L2 penalty, `emphasis` the length of the n-grams' part of a row."""
+    """`strength` is the inverse of the L2 penalty, `emphasis` the length of the n-grams' part of a row.
+
+    `by_ratios`: an n-gram's penalty is eased by how well it tells the labels apart, see `WideRows.reach`.
+    """
 
     strength: float
     emphasis: float
+    by_ratios: bool = False
 
 
 _SETTINGS = (_Setting(20.0, 1.0), _Setting(20.0, 0.6), _Setting(4.0, 1.6), _Setting(1.0, 2.2))
 """The first is best for many examples of many labels; all are compared where there is time."""
 _SETTING_OF_FEW_LABELS = _Setting(0.5, 2.2)
 """Compared as well for up to `FEW_LABELS`: a point of macro-F1 on mail requests; not measured with more labels."""
-_SETTING_OF_WIDE = _Setting(1.0, 4.0)
+_SETTINGS_OF_WIDE = (_Setting(1.0, 4.0), _Setting(0.7, 3.0, True), _Setting(0.7, 5.0, True))
 """Compared as well where the n-grams have columns enough."""
 FEW_LABELS = 5
 _SETTINGS_TO_COMPARE = (_SETTINGS[0], _SETTINGS[2], _SETTINGS[3])
 """Encoders are compared under these: what two of them know together is drowned where the penalty is too small."""
+_SETTINGS_TO_COMPARE_WIDE = (_SETTINGS[2], *_SETTINGS_OF_WIDE[1:])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,12 +95,21 @@ class _HeldOut:
     votes: Floats
     scores: Mapping[str, Scores]
     target: npt.NDArray[np.intp]
+    bent: Floats | None = None
+    """What the kernel said, where there is one."""
+
+    def summed(self, labels: int, vote: float, lean: float) -> Floats:
+        """Returns the logarithms of the labels' shares, (rows in scope, labels), not yet normalised."""
+        rows = self.target < labels
+        total: Floats = log_softmax(self.logits[rows, :labels]) + vote * self.votes[rows]
+        return total if self.bent is None else total + lean * self.bent[rows]
 
 
 @dataclass(frozen=True, slots=True)
 class _Calibrated:
     loss: float
     vote: float
+    lean: float
     temperature: float
 
 
@@ -117,24 +137,21 @@ def train_head(
     few = len(texts) < _ROWS_OF_MANY and len(texts) * len(names) < _WORK_OF_MANY
     features, plain, near = _rows(texts, vectors, len(names), few)
     fold = _folds(target, len(texts) - unjudged, seed)
-    folds = 1 if len(texts) >= MANY else FOLDS
+    folds = FOLDS if len(texts) < MANY else FOLDS_OF_FEW if len(names) <= FEW_LABELS else 1
+    bent = _bent(near, target, len(names), given, fold, folds, seed) if features.wide else None
 
     def tried(setting: _Setting) -> tuple[_Calibrated, _Trainer, _HeldOut, Linear]:
         trainer = _Trainer.of(plain, features.dense, setting, near, target, len(names), given, fold)
         held, begun = trainer.held_out(folds)
+        held = replace(held, bent=bent)
         return _calibrated(held, len(names)), trainer, held, begun
 
-    others: tuple[_Setting, ...] = _SETTINGS[1:] if few or features.wide else ()
-    if others and len(names) <= FEW_LABELS:
-        others = (*others, _SETTING_OF_FEW_LABELS)
-    if features.wide:
-        others = (*others, _SETTING_OF_WIDE)
-    best = tried(_SETTINGS[0])
-    for setting in others:
-        best = min(best, tried(setting), key=lambda one: one[0].loss)
+    best = min(map(tried, _settings(len(names), few, features.wide)), key=lambda one: one[0].loss)
     calibrated, trainer, held, begun = best
     rule = _rule(trainer, held, trainer.splits(folds), seed).rule if refusing else NOTHING_REFUSED
     whitened = Whitened.of(near, target, len(names)) if "mahalanobis" in rule.names else None
+    inside = np.flatnonzero(target < len(names))
+    kernel = _kernel(near, target, len(names), given, inside, seed).times(calibrated.lean) if calibrated.lean else None
     order = np.argsort(target == len(names), kind="stable")  # "none of these" last
     return Head(
         task=task,
@@ -147,6 +164,7 @@ def train_head(
         target=target[order],
         near=near[order],
         vote=calibrated.vote,
+        kernel=kernel,
         whitened=whitened,
     )
 
@@ -161,11 +179,24 @@ def held_out_loss(
     names, target = _targets(labels, len(labels))
     features, plain, near = _rows(texts, vectors, len(names), True)
     given, fold = np.ones(len(texts), np.float32), _folds(target, len(texts), seed)
+    bent = _bent(near, target, len(names), given, fold, FOLDS_TO_COMPARE, seed) if features.wide else None
     trainers = (
         _Trainer.of(plain, features.dense, setting, near, target, len(names), given, fold)
-        for setting in _SETTINGS_TO_COMPARE
+        for setting in (_SETTINGS_TO_COMPARE_WIDE if features.wide else _SETTINGS_TO_COMPARE)
     )
-    return min(_calibrated(trainer.held_out(FOLDS_TO_COMPARE)[0], len(names)).loss for trainer in trainers)
+    held = (replace(trainer.held_out(FOLDS_TO_COMPARE)[0], bent=bent) for trainer in trainers)
+    return min(_calibrated(one, len(names)).loss for one in held)
+
+
+def _settings(labels: int, few: bool, wide: bool) -> tuple[_Setting, ...]:
+    """Returns what there is time to compare, the light penalties only where labels are many or columns few."""
+    if wide and labels <= FEW_LABELS:
+        return (*_SETTINGS[2:], _SETTING_OF_FEW_LABELS, *_SETTINGS_OF_WIDE)
+    if wide:
+        return (*_SETTINGS, *_SETTINGS_OF_WIDE)
+    if not few:
+        return _SETTINGS[:1]
+    return (*_SETTINGS, _SETTING_OF_FEW_LABELS) if labels <= FEW_LABELS else _SETTINGS
 
 
 def _rows(
@@ -223,17 +254,19 @@ class _Trainer:
 
     def fit(self, kept: npt.NDArray[np.intp], start: Linear | None = None, steps: int = STEPS) -> Linear:
         """Returns the regression on the rows `kept`."""
-        target = self.target[kept]
+        target, rows = self.target[kept], self.rows[kept]
         classes = self.labels + int((target == self.labels).any())
+        reach = rows.reach(target, classes) if isinstance(rows, WideRows) and self.setting.by_ratios else None
         weights = self.given[kept] * balanced(target, classes) ** BALANCE
         return fit(
-            self.rows[kept],
+            rows,
             target,
             classes,
             strength=self.setting.strength,
             row_weights=weights.astype(np.float32),
             steps=steps,
             start=start,
+            reach=reach,
         )
 
     def whole(self, begun: Linear) -> Linear:
@@ -256,7 +289,7 @@ class _Trainer:
 
     def splits(self, folds: int) -> list[_Split]:
         """Returns the rows kept and held out in each of the first `folds`."""
-        return [(np.flatnonzero(self.fold != one), np.flatnonzero(self.fold == one)) for one in range(folds)]
+        return _splits(self.fold, folds)
 
     def held_out(self, folds: int) -> tuple[_HeldOut, Linear]:
         """Returns what so many models said of rows they were not fitted on, and the last of those models."""
@@ -285,14 +318,47 @@ class _Trainer:
         return replace(held_out, scores={**held_out.scores, "mahalanobis": distances})
 
 
+def _splits(fold: npt.NDArray[np.intp], folds: int) -> list[_Split]:
+    return [(np.flatnonzero(fold != one), np.flatnonzero(fold == one)) for one in range(folds)]
+
+
+def _kernel(
+    near: Floats,
+    target: npt.NDArray[np.intp],
+    labels: int,
+    given: Floats,
+    rows: npt.NDArray[np.intp],
+    seed: int,
+) -> Kernel:
+    weights = given[rows] * balanced(target[rows], labels) ** BALANCE
+    return fit_kernel(near[rows], target[rows], labels, weights.astype(np.float32), seed)
+
+
+def _bent(
+    near: Floats,
+    target: npt.NDArray[np.intp],
+    labels: int,
+    given: Floats,
+    fold: npt.NDArray[np.intp],
+    folds: int,
+    seed: int,
+) -> Floats:
+    """Returns what kernels said of rows that they were not fitted on, in the order of `_Trainer.held_out`."""
+    return np.concatenate(
+        [
+            _kernel(near, target, labels, given, kept[target[kept] < labels], seed).scores(near[held])
+            for kept, held in _splits(fold, folds)
+        ]
+    )
+
+
 def _calibrated(held: _HeldOut, labels: int) -> _Calibrated:
-    """Returns the weight of the votes and the temperature under which the held-out labels are likeliest."""
-    rows = held.target < labels
-    logits, votes, target = log_softmax(held.logits[rows, :labels]), held.votes[rows], held.target[rows]
+    """Returns the weights and the temperature under which the held-out labels are likeliest."""
+    target = held.target[held.target < labels]
     found = []
-    for vote in VOTES:
-        temperature, loss = fit_temperature(logits + vote * votes, target)
-        found.append(_Calibrated(loss, vote, temperature))
+    for vote, lean in product(VOTES, LEANS if held.bent is not None else LEANS[:1]):
+        temperature, loss = fit_temperature(held.summed(labels, vote, lean), target)
+        found.append(_Calibrated(loss, vote, lean, temperature))
     return min(found, key=lambda one: one.loss)
 
 
@@ -306,7 +372,7 @@ def _evened(linear: Linear, held: _HeldOut, calibrated: _Calibrated, labels: int
     if labels > FEW_LABELS or rows.sum() < LEAST_TO_EVEN:
         return linear
     target = held.target[rows]
-    surer = log_softmax(held.logits[rows, :labels]) + calibrated.vote * held.votes[rows]
+    surer = held.summed(labels, calibrated.vote, calibrated.lean)
     frequency = np.bincount(target, minlength=labels) / len(target)
     right = float((surer.argmax(axis=1) == target).mean())
     best, most = 0.0, _macro_f1(surer.argmax(axis=1), target, labels)

@@ -13,6 +13,7 @@ import numpy as np
 from skills.classifiers.features.columns import Features
 from skills.classifiers.features.ngrams import COLUMNS, Floats
 from skills.classifiers.heads.head import Head
+from skills.classifiers.heads.kernel import Kernel
 from skills.classifiers.heads.regression import Linear
 from skills.classifiers.heads.scope import Part, ScopeRule, Whitened
 
@@ -20,7 +21,7 @@ WEIGHTS_FILE = "weights.safetensors"
 CARD_FILE = "card.json"
 EXAMPLES_FILE = "examples.jsonl"
 
-CODE_VERSION = 6
+CODE_VERSION = 7
 """Counted up when features, training or calibration change what the same examples give."""
 
 _WHITENED = ("within", "means", "overall", "mean")
@@ -41,8 +42,13 @@ def save_head(head: Head, folder: Path, facts: Mapping[str, Any]) -> None:
         "near": head.near,
         **{f"mean.{name}": mean for name, mean in head.features.means.items()},
     }
+    if head.kernel is not None:
+        arrays["kernel.rows"] = head.kernel.rows
     # safetensors writes an array's memory as it lies: only C order is read back as it was.
     stored = {name: np.ascontiguousarray(array, np.float16) for name, array in arrays.items()}
+    if head.kernel is not None:
+        # Thousands of them cancel each other out.
+        stored["kernel.duals"] = np.ascontiguousarray(head.kernel.duals, np.float32)
     if head.whitened is not None:
         # Their entries pass float16's range.
         stored |= {
@@ -126,6 +132,7 @@ def load_head(folder: Path) -> Head:
             whitened=Whitened(*(arrays[f"whitened.{name}"] for name in _WHITENED))
             if any(part[0] == "mahalanobis" for part in scope["scores"])
             else None,
+            kernel=Kernel(arrays["kernel.rows"], arrays["kernel.duals"]) if "kernel.duals" in arrays else None,
         )
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, DamagedVersionError):
@@ -164,6 +171,11 @@ def _check(head: Head, path: Path) -> None:
         and head.linear.bias.shape == (classes,)
         and head.features.inverse.shape == (max(COLUMNS, head.features.buckets),)
         and head.near.shape[0] == len(head.texts)
+        and (
+            head.kernel is None
+            or (head.kernel.rows.shape[1:], head.kernel.duals.shape)
+            == (head.near.shape[1:], (len(head.kernel.rows), len(head.labels)))
+        )
     )
     if not fits:
         raise DamagedVersionError(f"{path}: its weights don't fit its labels and examples; train it again")

@@ -12,6 +12,8 @@ from skills.classifiers.heads.calibration import (
     expected_calibration_error,
     fit_temperature,
 )
+from skills.classifiers.heads.kernel import PENALTY, fit_kernel
+from skills.classifiers.heads.kernel import SHARPNESS as KERNEL_SHARPNESS
 from skills.classifiers.heads.neighbours import DOUBT, LOOKED_AT, NEAREST, SHARPNESS, SHORTLIST, Neighbourhood
 from skills.classifiers.heads.regression import balanced, fit, log_softmax, own_axes, softmax
 from skills.classifiers.heads.scope import NOTHING_REFUSED, Whitened, area_under_curve, logit_scores
@@ -56,6 +58,35 @@ def test_the_regression_is_scikit_learns() -> None:
     ours = fit(rows, target, 3, strength=2.0, row_weights=np.ones(90, np.float32), steps=300)
     theirs = LogisticRegression(C=2.0, tol=1e-8, max_iter=1000).fit(rows, target)
     assert np.allclose(softmax(ours.logits(rows)), theirs.predict_proba(rows), atol=0.01)
+
+
+def test_a_weight_reaches_as_far_as_its_column_were_longer() -> None:
+    target = RNG.integers(0, 3, 90)
+    rows = (np.eye(3, 12)[target] + 0.5 * RNG.standard_normal((90, 12))).astype(np.float32)
+    longer = RNG.uniform(0.2, 3.0, 12).astype(np.float32)
+    weights = np.ones(90, np.float32)
+    reach = np.repeat(longer[:, None], 3, axis=1)
+    eased = fit(rows, target, 3, strength=0.5, row_weights=weights, steps=300, reach=reach)
+    scaled = fit(rows * longer, target, 3, strength=0.5, row_weights=weights, steps=300)
+    assert np.allclose(eased.logits(rows), scaled.logits(rows * longer), atol=0.01)
+    again = fit(rows, target, 3, strength=0.5, row_weights=weights, steps=1, start=eased, reach=reach)
+    assert np.allclose(again.logits(rows), eased.logits(rows), atol=0.01)
+
+
+def test_the_kernel_is_scikit_learns_ridge_regression() -> None:
+    from sklearn.kernel_ridge import KernelRidge
+
+    near = RNG.standard_normal((80, 6)).astype(np.float32)
+    near /= np.linalg.norm(near, axis=1, keepdims=True)
+    target, weights = RNG.integers(0, 3, 80), RNG.uniform(0.5, 2.0, 80).astype(np.float32)
+    ours = fit_kernel(near, target, 3, weights, 1)
+    cosines = np.exp(KERNEL_SHARPNESS * (near.astype(np.float64) @ near.T - 1.0))
+    wanted = np.eye(3)[target]
+    wanted = wanted - np.average(wanted, axis=0, weights=weights)
+    theirs = KernelRidge(alpha=PENALTY, kernel="precomputed").fit(cosines, wanted, sample_weight=weights)
+    assert np.allclose(ours.scores(near), theirs.predict(cosines), atol=0.01)
+    assert np.allclose(ours.scores(near[:1]), ours.scores(near)[:1], atol=1e-4)
+    assert ours.scores(near[:0]).shape == (0, 3)
 
 
 def test_in_own_axes_the_regression_is_the_same() -> None:
