@@ -135,7 +135,7 @@ def train_head(
     names, target = _targets(labels, len(labels) - unjudged)
     given = np.ones(len(texts), np.float32) if weights is None else np.asarray(weights, np.float32)
     few = len(texts) < _ROWS_OF_MANY and len(texts) * len(names) < _WORK_OF_MANY
-    features, plain, near = _rows(texts, vectors, len(names), few)
+    features, plain, near = _rows(texts, vectors, names, target, few)
     fold = _folds(target, len(texts) - unjudged, seed)
     folds = FOLDS if len(texts) < MANY else FOLDS_OF_FEW if len(names) <= FEW_LABELS else 1
     bent = _bent(near, target, len(names), given, fold, folds, seed) if features.wide else None
@@ -177,7 +177,7 @@ def held_out_loss(
     Raises ValueError naming a label that has fewer than `LEAST` examples.
     """
     names, target = _targets(labels, len(labels))
-    features, plain, near = _rows(texts, vectors, len(names), True)
+    features, plain, near = _rows(texts, vectors, names, target, True)
     given, fold = np.ones(len(texts), np.float32), _folds(target, len(texts), seed)
     bent = _bent(near, target, len(names), given, fold, FOLDS_TO_COMPARE, seed) if features.wide else None
     trainers = (
@@ -200,10 +200,14 @@ def _settings(labels: int, few: bool, wide: bool) -> tuple[_Setting, ...]:
 
 
 def _rows(
-    texts: Sequence[str], vectors: Mapping[str, Floats], labels: int, few: bool
+    texts: Sequence[str], vectors: Mapping[str, Floats], names: Sequence[str], target: npt.NDArray[np.intp], few: bool
 ) -> tuple[Features, Floats | WideRows, Floats]:
-    """Returns the features, the texts' rows under them, and the part in which they are compared."""
-    if vectors and len(texts) >= MANY and labels <= _LABELS_OF_WIDE:
+    """Returns the features, the texts' rows under them, and the part in which they are compared.
+
+    Texts that are none of the labels' don't make a small set a large one.
+    """
+    labelled = int((target < len(names)).sum())
+    if vectors and labelled >= MANY and len(names) <= _LABELS_OF_WIDE:
         wide = fit_wide_features(texts, vectors, WIDE)
         rows = WideRows.of(wide, texts, vectors)
         return wide, rows, wide.near(rows.dense)

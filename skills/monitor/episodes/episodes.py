@@ -75,7 +75,7 @@ class Episodes:
         # What a crash has left comes first: the next step waits for it.
         left, failed = await send_all(self._sessions, self._now, team, watch, sender)
         async with self._sessions.begin() as session:
-            began = await look(session, team, watch, self._now(), until, seen)
+            began = await look(session, team, watch, self._now, until, seen)
         sent, failed_too = await send_all(self._sessions, self._now, team, watch, sender, skipped=failed)
         return Looked(began, [*left, *sent], [*failed, *failed_too])
 

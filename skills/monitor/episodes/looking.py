@@ -6,7 +6,7 @@ All of it is one transaction under the lock of the watch. What is to be sent is 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from sqlalchemy import select
@@ -229,12 +229,14 @@ async def look(
     session: AsyncSession,
     team: str,
     watch: str,
-    now: float,
+    clock: Callable[[], float],
     muted_until: float | None,
     seen: tuple[Plan, Sequence[Observation]] | None,
 ) -> list[str]:
     """Takes one look in a transaction of its own; without `seen` at what is known. Returns the episodes that began."""
     row = await lock(session, team, watch)
+    # Others may have had the lock for long: what they noted must not seem to be of a time to come.
+    now = clock()
     if muted_until is not None:
         row.muted_until = muted_until
     elif row.muted_until is not None:

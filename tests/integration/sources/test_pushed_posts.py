@@ -22,6 +22,14 @@ def request(clock: MovedClock, *posts: dict[str, object], key: str = "k") -> tup
     return {TIMESTAMP: str(stamp), SIGNATURE: sign(key, stamp, body)}, body
 
 
+async def linked() -> str | None:
+    return "https://x.slack.com/p1"
+
+
+async def unlinked() -> str | None:
+    return None
+
+
 async def test_a_webhooks_posts_are_stored_once_also_when_replayed_or_sent_to_two_replicas(
     sessions: Sessions, start: StartPolling, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -61,10 +69,10 @@ async def test_a_channel_is_heard_where_a_source_listens(
     polling = await start(file_sessions)
     id = await polling.rows.add("T1", "slack", "general", {"channel": "C1", "min_minutes": 60}, "U1")
     message = {"type": "message", "user": "U9", "text": "down again", "ts": f"{clock.now().timestamp():.6f}"}
-    assert await polling.pushing.hear("T1", "C1", message, "https://x.slack.com/p1") == 1
-    assert await polling.pushing.hear("T1", "C1", message, "https://x.slack.com/p1") == 0
-    assert await polling.pushing.hear("T1", "C2", message, None) == 0
-    assert await polling.pushing.hear("T2", "C1", message, None) == 0
+    assert await polling.pushing.hear("T1", "C1", message, linked) == 1
+    assert await polling.pushing.hear("T1", "C1", message, linked) == 0
+    assert await polling.pushing.hear("T1", "C2", message, unlinked) == 0
+    assert await polling.pushing.hear("T2", "C1", message, unlinked) == 0
     (found,) = await polling.posts.claim("reader", 10)
     assert (found.team, found.post.source, found.post.text) == ("T1", id, "down again")
     await polling.settle()
@@ -78,7 +86,7 @@ async def test_a_channel_that_always_speaks_and_falls_silent_is_told(
     await polling.rows.add("T1", "slack", "general", {"channel": "C1"}, "U1")
     for _ in range(30):
         message = {"user": "U9", "text": "hello", "ts": f"{clock.now().timestamp():.6f}"}
-        await polling.pushing.hear("T1", "C1", message, None)
+        await polling.pushing.hear("T1", "C1", message, unlinked)
         await polling.settle()
         polling.pushing._read_at = None
         clock.move(minutes=5)

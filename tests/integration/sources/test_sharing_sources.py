@@ -90,4 +90,4 @@ async def test_what_is_remembered_of_a_source_is_bounded(
     assert held is not None
     assert held <= 4 * 450 * 3 + 300
     titles = await stored(file_sessions, source.id)
-    assert len(titles) == len(set(titles)) == 50 + 11 * 400
+    assert len(titles) == len(set(titles)) == 450 + 11 * 400
