@@ -19,6 +19,7 @@ from skills.monitor.watches.rows import Watches
 from skills.monitor.watches.watch import Watch
 
 LOOK_SECONDS = 60.0
+AGAIN_SECONDS = 5.0
 KEEP_SECONDS = 3600.0
 
 log = logging.getLogger("deskhand.monitor")
@@ -80,6 +81,8 @@ class Monitoring:
                 await self.look_at(watch)
             except Exception as error:
                 log.exception("a watch can't be followed", extra={"watch": watch.id, "error": type(error).__name__})
+                # It is looked at again soon, not a minute later.
+                self._looked_at = self.services.clock.now().timestamp() - LOOK_SECONDS + AGAIN_SECONDS
 
     async def tell(self, team: str, id: str) -> None:
         """Tells what a press has changed, as soon as a card may be edited again."""

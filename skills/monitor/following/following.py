@@ -109,6 +109,8 @@ class Following:
         sessions = self._services.sessions
         async for matches in find_matches(sessions, self._aims, watch, now - KEPT_SECONDS, read_since):
             async with sessions.begin() as session:
+                # Written first, or SQLite refuses to write where somebody else has since this transaction read.
+                await session.execute(update(WatchRow).where(WatchRow.id == watch.id).values(cursor=WatchRow.cursor))
                 await add_matches(session, matches)
 
     async def _anew(self, watch: Watch, cursor: int, now: float) -> tuple[dict[str, Series], float]:

@@ -59,7 +59,7 @@ class Watches:
                 if row is None:
                     return None
                 before, after = WatchSettings.model_validate(row.settings), settings
-                row.name, row.settings, row.revision = name, settings.model_dump(), row.revision + 1
+                row.name, row.settings = name, settings.model_dump()
                 if _about(before) != _about(after):
                     row.changed = now
                     await _begin_anew(session, row)
@@ -132,8 +132,10 @@ def _about(settings: WatchSettings) -> tuple[object, ...]:
 
 
 async def _locked(session: AsyncSession, team: str, id: str) -> WatchRow | None:
-    query = select(WatchRow).where(WatchRow.team == team, WatchRow.id == id).with_for_update()
-    return (await session.scalars(query)).first()
+    """Returns a watch that nobody else changes before the transaction ends, of which this is the first statement."""
+    mine = update(WatchRow).where(WatchRow.team == team, WatchRow.id == id).values(revision=WatchRow.revision + 1)
+    await session.execute(mine)
+    return (await session.scalars(select(WatchRow).where(WatchRow.team == team, WatchRow.id == id))).first()
 
 
 async def _begin_anew(session: AsyncSession, row: WatchRow) -> None:
