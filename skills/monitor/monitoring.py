@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from datetime import UTC, datetime
 
@@ -44,6 +45,7 @@ class Monitoring:
         self.episodes = Episodes(services.sessions, services.clock)
         self.bundles = Bundles(services.sessions, services.clock)
         self._looked_at = self._kept_at = 0.0
+        self._looking = asyncio.Lock()
 
     async def open(self) -> None:
         """Begins to follow the sources."""
@@ -74,6 +76,11 @@ class Monitoring:
 
     async def look(self) -> None:
         """Brings every watch up to date and tells what is to be told. A watch that fails holds up no other."""
+        # Of two looks at once one would be in vain, and what it alone had seen would wait for a minute.
+        async with self._looking:
+            await self._look()
+
+    async def _look(self) -> None:
         for watch in await self.watches.all():
             if watch.paused:
                 continue
@@ -102,7 +109,12 @@ class Monitoring:
         """Brings one watch up to date and tells what is to be told of it."""
         level = await self.following.follow(watch)
         if level is None:
+            # Another replica, or a person, was faster.
+            again = await self.watches.get(watch.team, watch.id)
+            level = await self.following.follow(again) if again is not None and not again.paused else None
+        if level is None:
             return
+        watch = level.watch
         admin = await self.services.in_charge(watch.team, None)
         plan = plan_of(watch.settings, admin.id if admin is not None else None)
         teller = Teller(self.services, self.aims, watch, level.series)
