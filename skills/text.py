@@ -49,3 +49,8 @@ class When:
 
 Span = str | Bold | Code | Link | PersonRef | ChannelRef | When
 Text = str | tuple[Span, ...]
+
+
+def spans_of(text: Text) -> tuple[Span, ...]:
+    """Returns the spans of `text`, a plain one being a single span."""
+    return (text,) if isinstance(text, str) else text

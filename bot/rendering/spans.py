@@ -7,17 +7,12 @@ from typing import Any
 
 from bot.rendering.literal import clean, escape, pieces, shorten, web_link
 from skills.catalogs import Say
-from skills.text import Bold, ChannelRef, Code, Link, PersonRef, Span, Text, When
+from skills.text import Bold, ChannelRef, Code, Link, PersonRef, Span, Text, When, spans_of
 
 Json = dict[str, Any]
 
 _FORMATS = re.compile(r"[*_~`]|:[\w+-]+:|^\s*>|^\s*(?:[-•]|\d+[.)])\s", re.MULTILINE)
 """What mrkdwn would act upon even where `&`, `<` and `>` are escaped."""
-
-
-def spans_of(text: Text) -> tuple[Span, ...]:
-    """Returns the spans of `text`."""
-    return (text,) if isinstance(text, str) else text
 
 
 def rich_elements(text: Text, say: Say, limit: int = 3000) -> list[Json]:

@@ -13,7 +13,7 @@ from skills.monitor.editing.trying import tried
 from skills.monitor.health.page import sources_page
 from skills.monitor.monitoring import Monitoring
 from skills.monitor.reports import comparing, figures, report
-from skills.monitor.watches.watch import Watch
+from skills.monitor.watches.watch import MUTE_HOURS, Watch
 from skills.reply import Button, Buttons, Paragraph, Reply, to_asker
 from skills.text import Bold, ChannelRef
 
@@ -32,7 +32,6 @@ _WORDS: Mapping[str, str] = {
     "sources": "sources", "来源": "sources",
     "route": "route", "转发": "route",
 }  # fmt: skip
-MUTE_HOURS = 4.0
 MOST_MUTE_HOURS = 24.0 * 14
 REPORT_DAYS = 7
 _SPAN = re.compile(r"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<unit>h|hours?|小时|d|days?|天)?$", re.IGNORECASE)
@@ -85,7 +84,7 @@ async def press(request: Request, monitoring: Monitoring) -> Sequence[Reply]:
         case "test":
             return await _test(request, monitoring, watch, "")
         case "delete":
-            return await _ask_to_delete(request, watch)
+            return await _ask_to_delete(request, monitoring, watch, "")
         case "deleted":
             return await _delete(request, monitoring, watch, "")
     return to_asker(request.say("monitor.gone"))
@@ -142,7 +141,7 @@ async def _set(request: Request, monitoring: Monitoring, watch: Watch, key: str,
     return to_asker(request.say(key, name=Bold(watch.name)))
 
 
-async def _ask_to_delete(request: Request, watch: Watch) -> Sequence[Reply]:
+async def _ask_to_delete(request: Request, monitoring: Monitoring, watch: Watch, rest: str) -> Sequence[Reply]:
     if not may_change(request, watch):
         return to_asker(request.say("monitor.not_yours"))
     button = Button(request.say.label("monitor.button.delete"), "monitor.deleted", watch.id, "danger")
@@ -156,10 +155,6 @@ async def _delete(request: Request, monitoring: Monitoring, watch: Watch, rest: 
     await monitoring.close(watch, request.person.id)
     await monitoring.watches.remove(request.team, watch.id)
     return to_asker(request.say("monitor.deleted", name=Bold(watch.name)))
-
-
-async def _deletion(request: Request, monitoring: Monitoring, watch: Watch, rest: str) -> Sequence[Reply]:
-    return await _ask_to_delete(request, watch)
 
 
 async def _edit(request: Request, monitoring: Monitoring, watch: Watch, rest: str) -> Sequence[Reply]:
@@ -229,7 +224,7 @@ _DOING: Mapping[str, Doing] = {
     "resume": _resume,
     "mute": _mute,
     "unmute": _unmute,
-    "delete": _deletion,
+    "delete": _ask_to_delete,
     "test": _test,
     "stats": _stats,
     "report": _report,

@@ -14,15 +14,14 @@ from skills.monitor.editing.making import EDIT, may_change
 from skills.monitor.monitoring import Monitoring
 from skills.monitor.speaking import sparkline
 from skills.monitor.watches.tables import MatchRow
-from skills.monitor.watches.watch import Watch
+from skills.monitor.watches.watch import MUTE_HOURS, Watch
 from skills.reply import Button, Buttons, Note, Paragraph, Part, Reply
-from skills.text import Bold, ChannelRef, Text
+from skills.text import Bold, ChannelRef, Text, spans_of
 
 DAYS = 7
 _BARS = 14
 MOST = 15
 """Watches that one message has room for."""
-MUTE_HOURS = 4
 
 
 async def listed(request: Request, monitoring: Monitoring) -> Sequence[Reply]:
@@ -70,7 +69,7 @@ async def _row(request: Request, monitoring: Monitoring, watch: Watch, surging: 
 async def _lines(say: Say, monitoring: Monitoring, watch: Watch, now: datetime, surging: bool) -> list[Part]:
     week = await _week(monitoring, watch, now.timestamp())
     state = state_of(say, watch, now, surging)
-    title: Text = (Bold(watch.name), " · ", *((state,) if isinstance(state, str) else state))
+    title: Text = (Bold(watch.name), " · ", *spans_of(state))
     figures = say(
         "monitor.figures",
         bars=sparkline(week.bars),

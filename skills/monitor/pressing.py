@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 
 from skills.base import Request
 from skills.classifiers.feedback.collected import Written, collect
-from skills.monitor.alerts.card import CORRECT, SILENCE_HOURS, example_parts
+from skills.monitor.alerts.card import CORRECT, example_parts
 from skills.monitor.alerts.evidence import examples_of
 from skills.monitor.editing.making import may_watch
 from skills.monitor.episodes import EpisodeView
@@ -19,7 +19,7 @@ from skills.monitor.monitoring import Monitoring
 from skills.monitor.sources.tables import PostRow, SourceRow
 from skills.monitor.speaking import spoken_topic
 from skills.monitor.watches.tables import MatchRow, ReadingRow, SeriesRow
-from skills.monitor.watches.watch import WHOLE, Watch
+from skills.monitor.watches.watch import MUTE_HOURS, WHOLE, Watch
 from skills.reply import Choice, Form, Note, Paragraph, Part, Quote, Reply, to_asker
 from skills.text import Bold
 
@@ -73,7 +73,7 @@ async def silence(request: Request, monitoring: Monitoring) -> Sequence[Reply]:
     episode = await monitoring.episodes.get(request.team, request.value)
     if episode is None or not may_watch(request):
         return to_asker(request.say("monitor.gone"))
-    until = request.now + timedelta(hours=SILENCE_HOURS)
+    until = request.now + timedelta(hours=MUTE_HOURS)
     await monitoring.watches.set(request.team, episode.watch, muted_until=until.timestamp())
     watch = await monitoring.watches.get(request.team, episode.watch)
     return to_asker(request.say("monitor.muted", name=Bold(watch.name if watch else ""), until=until))

@@ -8,9 +8,9 @@ from skills.catalogs import Say
 from skills.monitor.alerts.evidence import Evidence, Example
 from skills.monitor.episodes import EpisodeView, Reason
 from skills.monitor.speaking import spoken_span, spoken_topic
-from skills.monitor.watches.watch import WHOLE, Watch
+from skills.monitor.watches.watch import MUTE_HOURS, WHOLE, Watch
 from skills.reply import Button, Buttons, Chart, Fields, Note, Paragraph, Part, Quote, Reply
-from skills.text import Bold, ChannelRef, Link, PersonRef, Span, Text
+from skills.text import Bold, ChannelRef, Link, PersonRef, Text, spans_of
 
 ACKNOWLEDGE = "monitor.acknowledge"
 CONFIRM = "monitor.confirm"
@@ -19,7 +19,6 @@ SILENCE = "monitor.silence"
 DETAILS = "monitor.details"
 PLAYBOOK = "monitor.playbook"
 CORRECT = "monitor.correct"
-SILENCE_HOURS = 4
 _SHOWN = 400
 _MARKS = {"low": "🟡", "high": "🟠", "critical": "🔴"}
 
@@ -73,9 +72,9 @@ def example_parts(example: Example, say: Say, watch: str, *, correct: bool = Tru
     if example.elsewhere is not None:
         # Not everybody who reads this may read that channel; whoever may has the link.
         said = say("monitor.card.elsewhere", channel=ChannelRef(example.elsewhere))
-        return [Note((Link(say.label("monitor.card.message"), example.link), " · ", *_as_spans(said)))]
+        return [Note((Link(say.label("monitor.card.message"), example.link), " · ", *spans_of(said)))]
     named = " · ".join(part for part in (example.author, example.source) if part) or say.label("monitor.card.source")
-    where: Text = (Link(named, example.link), " · ", *_as_spans(say("monitor.card.at", at=example.at)))
+    where: Text = (Link(named, example.link), " · ", *spans_of(say("monitor.card.at", at=example.at)))
     if example.copies > 1:
         where = (*where, " · ", say.label("monitor.card.copies", count=example.copies))
     parts: list[Part] = [Quote(_shortened(example.text)), Note(where)]
@@ -169,7 +168,7 @@ def _buttons(watch: Watch, episode: EpisodeView, say: Say) -> tuple[Button, ...]
     if watch.settings.playbook and going_on:
         buttons.append(Button(say.label("monitor.button.playbook"), PLAYBOOK, episode.id))
     if going_on:
-        buttons.append(Button(say.label("monitor.button.silence", count=SILENCE_HOURS), SILENCE, episode.id))
+        buttons.append(Button(say.label("monitor.button.mute", count=MUTE_HOURS), SILENCE, episode.id))
     if episode.useful is not False:
         buttons.append(Button(say.label("monitor.button.not_useful"), NOT_USEFUL, episode.id))
     return tuple(buttons)
@@ -178,7 +177,3 @@ def _buttons(watch: Watch, episode: EpisodeView, say: Say) -> tuple[Button, ...]
 def _shortened(text: str) -> str:
     words = " ".join(text.split())
     return words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1].rstrip()}…"
-
-
-def _as_spans(text: Text) -> tuple[Span, ...]:
-    return (text,) if isinstance(text, str) else text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import time
 
 from skills.base import Place, Services
 from skills.monitor.alerts.card import card, line
@@ -77,12 +76,8 @@ def plan_of(settings: WatchSettings, admin: str | None) -> Plan:
         owner=settings.owner,
         escalate_to=called,
         repeat_every=settings.repeat_hours * 3600 or None,
-        quiet=_quiet(quiet, settings.zone) if quiet is not None else None,
+        quiet=QuietHours(*quiet, settings.zone) if quiet is not None else None,
     )
-
-
-def _quiet(hours: tuple[time, time], zone: str) -> QuietHours:
-    return QuietHours(*hours, zone)
 
 
 def _observation(topic: str, finding: Finding) -> Observation:

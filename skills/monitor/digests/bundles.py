@@ -14,16 +14,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from skills.base import Clock
+from skills.monitor.dialects import INSERT
 from skills.monitor.digests.tables import BundleRow, RecordRow
 
 LEASE_SECONDS = 120.0
 AHEAD_SECONDS = 60.0
 """What is due so much later than any pause allows was noted before the clock went back."""
-_INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ class Bundles:
         async with self._sessions.begin() as session:
             row = await self._lock(session, team, bundle)
             values = {"team": team, "bundle": bundle, "key": key, "record": dict(record), "at": now}
-            insert = _INSERT[session.get_bind().dialect.name]
+            insert = INSERT[session.get_bind().dialect.name]
             kept = insert(RecordRow).values(**values).on_conflict_do_nothing().returning(RecordRow.id)
             if (await session.execute(kept)).first() is None:
                 return False
@@ -132,7 +131,7 @@ class Bundles:
 
     async def _lock(self, session: AsyncSession, team: str, bundle: str) -> BundleRow:
         """Returns a bundle, held until the transaction ends, of which this is to be the first statement."""
-        insert = _INSERT[session.get_bind().dialect.name]
+        insert = INSERT[session.get_bind().dialect.name]
         new = insert(BundleRow).values(team=team, bundle=bundle, turn=1, batches=0, pause=0.0, leased_until=0.0)
         keys = ["team", "bundle"]
         await session.execute(new.on_conflict_do_update(index_elements=keys, set_={"turn": BundleRow.turn + 1}))

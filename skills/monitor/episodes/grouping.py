@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from skills.monitor.episodes.observation import WHOLE, rank
+from skills.monitor.episodes.observation import rank
 from skills.monitor.episodes.rows import is_on, severity_of
 from skills.monitor.episodes.tables import EpisodeRow
+from skills.monitor.watches.watch import WHOLE
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from skills.monitor.episodes.deciding import State, Step, Told, decide, reached
 from skills.monitor.episodes.grouping import groups, join_held, regroup
-from skills.monitor.episodes.observation import WHOLE, Observation, Severity, rank
+from skills.monitor.episodes.observation import Observation, Severity, rank
 from skills.monitor.episodes.plan import Plan
 from skills.monitor.episodes.promises import due_at, kept_back
 from skills.monitor.episodes.rows import (
@@ -31,6 +31,7 @@ from skills.monitor.episodes.rows import (
 )
 from skills.monitor.episodes.tables import EpisodeRow, SendRow, WatchRow
 from skills.monitor.episodes.view import PLANS, VIEWS
+from skills.monitor.watches.watch import WHOLE
 
 
 class Look:

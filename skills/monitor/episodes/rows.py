@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, cast
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from skills.monitor.dialects import INSERT
 from skills.monitor.episodes.deciding import State, Told, passed
 from skills.monitor.episodes.observation import SEVERITIES, Severity, rank
 from skills.monitor.episodes.plan import Plan
 from skills.monitor.episodes.tables import EpisodeRow, WatchRow
 from skills.monitor.episodes.view import PLANS, EpisodeView, Outcome, TopicView
-
-INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 async def lock(session: AsyncSession, team: str, watch: str) -> WatchRow:

@@ -17,9 +17,10 @@ from skills.monitor.watches.watch import Watch
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A post as watches see it. `at` in epoch seconds; `weight` is its source's; `topic` is the one that was read.
+    """A post as watches see it. `at` in epoch seconds; `weight` is its source's, 0 for a copy.
 
-    `companies` is the sentiment towards each company that it names, where these are several.
+    `topic` is the one that was read. `companies` is the sentiment towards each company that it names, where these
+    are several.
     """
 
     team: str
@@ -32,7 +33,6 @@ class Candidate:
     negative: bool
     topic: str
     companies: Mapping[str, str]
-    copied: bool
 
 
 async def meant(candidates: Sequence[Candidate], watches: Sequence[Watch], aims: Aims) -> list[Match]:
@@ -59,7 +59,7 @@ def _meant(candidates: Sequence[Candidate], vectors: Vectors | None, aimed: Sequ
                         one.at,
                         one.author,
                         _is_negative(one, aim),
-                        0 if one.copied else weight_of(one.post, one.weight),
+                        weight_of(one.post, one.weight),
                         tuple(aim.topics_of(text, one.topic)),
                     )
                 )

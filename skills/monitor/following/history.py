@@ -65,10 +65,9 @@ def _candidate(team: str, row: Any) -> Candidate:
         row.published_at,
         row.author,
         joined(row.title, row.text),
-        row.weight,
+        row.weight if row.leader == row.id else 0.0,
         row.felt == NEGATIVE,
         row.topic,
         # What a person has corrected is meant of the whole text.
         row.companies if row.corrected is None else {},
-        row.leader != row.id,
     )

@@ -20,6 +20,7 @@ from skills.monitor.following.labels import NEGATIVE, Label, read_posts
 from skills.monitor.following.matches import add_matches, lock_watches
 from skills.monitor.reading.folding import fold
 from skills.monitor.reading.reader import Reader
+from skills.monitor.sources.post import Post
 from skills.monitor.sources.stored_posts import StoredPost, StoredPosts
 from skills.monitor.watches.rows import Watches
 from skills.monitor.watches.tables import ReadingRow
@@ -36,7 +37,7 @@ class Intake:
         self._watches = Watches(services.sessions)
         self._aims = aims
         self._at_once = at_once
-        self._reader = Reader(services.library.choice.encoders)
+        self._reader: Reader | None = None
 
     async def take(self) -> int:
         """Reads all that waits, and returns how many posts that were."""
@@ -50,7 +51,7 @@ class Intake:
         return taken
 
     async def _take(self, claimed: Sequence[StoredPost]) -> int:
-        labels = await asyncio.to_thread(read_posts, [one.post for one in claimed], self._reader)
+        labels = await asyncio.to_thread(self._read, [one.post for one in claimed])
         watches = [watch for watch in await self._watches.all() if not watch.paused]
         candidates = [_candidate(stored, label) for stored, label in zip(claimed, labels, strict=True)]
         matches = await meant(candidates, watches, self._aims)
@@ -71,6 +72,12 @@ class Intake:
                 session, [match if leaders[match.post] == match.post else replace(match, weight=0) for match in matches]
             )
         return len(claimed)
+
+    def _read(self, posts: Sequence[Post]) -> list[Label]:
+        """Returns what is read in each post. Blocking: what reads is loaded with the first, so that no start waits."""
+        if self._reader is None:
+            self._reader = Reader(self._services.library.choice.encoders)
+        return read_posts(posts, self._reader)
 
 
 async def _leaders(session: AsyncSession, claimed: Sequence[StoredPost]) -> dict[int, int]:
@@ -95,7 +102,6 @@ def _candidate(stored: StoredPost, label: Label) -> Candidate:
         label.sentiment == NEGATIVE,
         label.topic,
         label.companies,
-        copied=False,
     )
 
 

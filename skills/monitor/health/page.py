@@ -11,7 +11,7 @@ from skills.monitor.monitoring import Monitoring
 from skills.monitor.sources import Followed
 from skills.monitor.speaking import spoken_fault
 from skills.reply import Button, Buttons, Fields, Note, Paragraph, Part
-from skills.text import Bold, Span, Text
+from skills.text import Bold, spans_of
 
 ADD = "monitor.source.add"
 EDIT = "monitor.source.edit"
@@ -53,7 +53,7 @@ async def home_parts(request: Request, monitoring: Monitoring) -> Sequence[Part]
         parts += [Fields(pairs)]
         for source in sources:
             if source.state in _ILL and source.fault is not None:
-                parts.append(Note((Bold(source.name), ": ", *_spans(spoken_fault(say, source.fault)))))
+                parts.append(Note((Bold(source.name), ": ", *spans_of(spoken_fault(say, source.fault)))))
     buttons = [Button(say.label("monitor.button.list"), "monitor.list")]
     if may_watch(request):
         buttons = [
@@ -87,7 +87,3 @@ def _row(request: Request, source: Followed) -> list[Part]:
             )
         )
     return parts
-
-
-def _spans(text: Text) -> tuple[Span, ...]:
-    return (text,) if isinstance(text, str) else text

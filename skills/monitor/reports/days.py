@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,8 +10,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from skills.catalogs import Say
 from skills.monitor.watches.tables import MatchRow, ReadingRow
 from skills.monitor.watches.watch import Watch
+from skills.reply import Chart, Series
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,22 @@ class Feeling:
 
     def __add__(self, other: Feeling) -> Feeling:
         return Feeling(self.negative + other.negative, self.neutral + other.neutral, self.positive + other.positive)
+
+
+def chart_of(days: Sequence[tuple[date, Feeling]], title: str, say: Say, *, picture: bool = False) -> Chart:
+    """Returns how the texts of some days feel, as bars; `picture` where it is to be passed on."""
+    worst = max(days, key=lambda one: one[1].negative)
+    return Chart(
+        "bar",
+        title,
+        tuple(
+            Series(say.label(f"monitor.sentiment.{name}"), tuple(float(getattr(one, name)) for _, one in days))
+            for name in ("negative", "neutral", "positive")
+        ),
+        tuple(f"{day:%m-%d}" for day, _ in days),
+        say.label("monitor.report.alt", day=worst[0], number=worst[1].negative),
+        picture=picture,
+    )
 
 
 async def by_day(session: AsyncSession, watch: Watch, now: datetime, days: int, zone: ZoneInfo) -> dict[date, Feeling]:

@@ -11,10 +11,10 @@ from skills.monitor.alerts.card import example_parts
 from skills.monitor.alerts.evidence import Evidence, gather
 from skills.monitor.digests import Rhythm
 from skills.monitor.monitoring import Monitoring
-from skills.monitor.reports.days import Feeling, by_day
+from skills.monitor.reports.days import Feeling, by_day, chart_of
 from skills.monitor.speaking import spoken_topic
 from skills.monitor.watches.watch import WHOLE, Watch, zone_of
-from skills.reply import Button, Buttons, Chart, Fields, Note, Paragraph, Part, Reply, Series
+from skills.reply import Button, Buttons, Fields, Note, Paragraph, Part, Reply
 from skills.text import Bold, Text
 
 DUE = "digest"
@@ -97,20 +97,7 @@ async def _told(
     if not this.texts:
         return [*parts, Paragraph(say("monitor.digest.nothing"))]
     parts.append(Fields(_figures(say, this, before, len([one for one in episodes if one.told_at]), evidence)))
-    charted = told[-_CHARTED:]
-    worst = max(charted, key=lambda one: one[1].negative)
-    parts.append(
-        Chart(
-            "bar",
-            say.label("monitor.digest.chart", name=watch.name),
-            tuple(
-                Series(say.label(f"monitor.sentiment.{name}"), tuple(float(getattr(one, name)) for _, one in charted))
-                for name in ("negative", "neutral", "positive")
-            ),
-            tuple(f"{day:%m-%d}" for day, _ in charted),
-            say.label("monitor.report.alt", day=worst[0], number=worst[1].negative),
-        )
-    )
+    parts.append(chart_of(told[-_CHARTED:], say.label("monitor.digest.chart", name=watch.name), say))
     shown = [*([evidence.cause] if evidence.cause else []), *evidence.examples]
     if shown:
         parts.append(Paragraph(say("monitor.digest.examples")))

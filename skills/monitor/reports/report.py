@@ -9,9 +9,9 @@ from datetime import date
 
 from skills.base import Request
 from skills.monitor.monitoring import Monitoring
-from skills.monitor.reports.days import Feeling, by_day
+from skills.monitor.reports.days import Feeling, by_day, chart_of
 from skills.monitor.watches.watch import Watch
-from skills.reply import Chart, File, Paragraph, Reply, Series
+from skills.reply import File, Paragraph, Reply
 from skills.text import Bold
 
 
@@ -21,18 +21,8 @@ async def reported(request: Request, monitoring: Monitoring, watch: Watch, days:
     async with monitoring.services.sessions() as session:
         counted = await by_day(session, watch, request.now, days, request.person.zone)
     total = sum(counted.values(), Feeling())
-    worst = max(counted, key=lambda day: counted[day].negative)
-    chart = Chart(
-        "bar",
-        say.label("monitor.report.chart", name=watch.name),
-        tuple(
-            Series(say.label(f"monitor.sentiment.{name}"), tuple(float(getattr(one, name)) for one in counted.values()))
-            for name in ("negative", "neutral", "positive")
-        ),
-        tuple(f"{day:%m-%d}" for day in counted),
-        say.label("monitor.report.alt", day=worst, number=counted[worst].negative),
-        picture=True,
-    )
+    heading = say.label("monitor.report.chart", name=watch.name)
+    chart = chart_of(list(counted.items()), heading, say, picture=True)
     title = say(
         "monitor.report.title",
         name=Bold(watch.name),

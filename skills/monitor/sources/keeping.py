@@ -15,10 +15,11 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from skills.monitor.dialects import INSERT
 from skills.monitor.sources.faults import Fault
 from skills.monitor.sources.post import Post
 from skills.monitor.sources.rhythm import Pulse, What
-from skills.monitor.sources.rows import INSERT, LEASE_SECONDS, Followed, Lane, due_sources
+from skills.monitor.sources.rows import LEASE_SECONDS, Followed, Lane, due_sources
 from skills.monitor.sources.source import Cursor, Validators
 from skills.monitor.sources.tables import Base, EventRow, LaneRow, PostRow, SeenRow, SourceRow
 

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from skills.base import Clock
+from skills.monitor.dialects import INSERT
 from skills.monitor.sources.faults import Fault
 from skills.monitor.sources.kinds import make_source
 from skills.monitor.sources.rhythm import Pulse, What
@@ -23,7 +23,6 @@ from skills.monitor.sources.tables import EventRow, LaneRow, PostRow, SeenRow, S
 LEASE_SECONDS = 120.0
 AHEAD_SECONDS = 60.0
 """What was noted so far ahead of now was noted before the clock went back, and holds no longer."""
-INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True, slots=True)

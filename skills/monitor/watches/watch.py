@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from skills.monitor.watches.words import WordsError, read_words
 
 MOST_TOPICS = 20
+MUTE_HOURS = 4
+"""For so long a watch is muted where nobody says for how long."""
 WHOLE = ""
 """The topic that stands for all of a watch."""
 
@@ -30,10 +32,10 @@ class Topic(BaseModel):
 
 
 class WatchSettings(BaseModel):
-    """All that people set. `words` and `like` as in `words` and `likeness`; no `sources` are all of the team's.
+    """All that people set. `words` as in `words`, `like` are texts like those that are meant.
 
-    `quiet` are hours of the wall clock in `zone` at which only the gravest is told: "22:00-07:00". `repeat_hours` is
-    the exact interval at which what goes on is said again, 0 for never.
+    No `sources` are all of the team's. `quiet` are hours of the wall clock in `zone` at which only the gravest is
+    told: "22:00-07:00". `repeat_hours` is the exact interval at which what goes on is said again, 0 for never.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -15,7 +15,7 @@ from skills.support.cases.models import CaseRow
 from skills.support.conversations.threads import alone
 from skills.support.replying import label_of
 from skills.support.understanding.message import Understood
-from skills.text import Bold, ChannelRef, Link, Span, Text
+from skills.text import Bold, ChannelRef, Link, Span, Text, spans_of
 
 LINES = 4
 LINE = 300
@@ -113,15 +113,15 @@ def _fields(case: CaseRow, book: AnswerBook, say: Say) -> tuple[tuple[Text, Text
 def _status(case: CaseRow, say: Say, by: datetime, claimed_by: str, closed_by: str) -> Text:
     spans: list[Span] = []
     if case.status == "open":
-        spans += [*_spans(say("support.card.open", when=by))]
+        spans += [*spans_of(say("support.card.open", when=by))]
     elif case.claimed_by and case.claimed_at:
-        spans += [*_spans(say("support.card.claimed", name=claimed_by, when=_moment(case.claimed_at)))]
+        spans += [*spans_of(say("support.card.claimed", name=claimed_by, when=_moment(case.claimed_at)))]
     if case.replied_at:
-        spans += [" ", *_spans(say("support.card.replied", when=_moment(case.replied_at)))]
+        spans += [" ", *spans_of(say("support.card.replied", when=_moment(case.replied_at)))]
     if case.status == "closed" and case.closed_at:
         resolution = say.label(f"support.resolution.{case.resolution}")
         closed = say("support.card.closed", name=closed_by, when=_moment(case.closed_at), resolution=resolution)
-        spans += [" ", *_spans(closed)] if spans else [*_spans(closed)]
+        spans += [" ", *spans_of(closed)] if spans else [*spans_of(closed)]
     return tuple(spans)
 
 
@@ -144,7 +144,3 @@ def _source(number: int, row: Sequence[Any]) -> Source:
 
 def _moment(at: float) -> datetime:
     return datetime.fromtimestamp(at, UTC)
-
-
-def _spans(text: Text) -> tuple[Span, ...]:
-    return (text,) if isinstance(text, str) else text

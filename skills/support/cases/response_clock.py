@@ -11,7 +11,7 @@ from skills.support.book.answer_book import AnswerBook
 from skills.support.cases import rows as case_rows
 from skills.support.cases.models import CaseRow
 from skills.support.settings.modes import Settings
-from skills.text import PersonRef
+from skills.text import PersonRef, spans_of
 
 REMIND = "support.remind"
 ESCALATE = "support.escalate"
@@ -44,7 +44,7 @@ async def ring(request: Request, services: Services, book: AnswerBook, settings:
         person = await services.in_charge(request.team, intent.owner if intent else None)
         called = (PersonRef(person.id), " ") if person is not None else ()
         words = say("support.clock.escalate", name=case.about["name"], when=since)
-        text = (*called, *((words,) if isinstance(words, str) else words))
+        text = (*called, *spans_of(words))
     elif request.now.timestamp() >= _call_at(request, case, settings):
         # The bot was away, or the clock jumped: the call that is due as well says it all.
         return ()

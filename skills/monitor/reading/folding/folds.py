@@ -13,11 +13,11 @@ import numpy as np
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from skills.monitor.dialects import INSERT
 from skills.monitor.reading.folding.agreement import Agreement, compare
 from skills.monitor.reading.folding.signature import Signature, keys_of, signature_of
 from skills.monitor.reading.folding.tables import Base, FoldKeyRow, FoldRow, FoldTurnRow
 from skills.monitor.sources import StoredPost
-from skills.monitor.sources.rows import INSERT
 
 WINDOW = timedelta(days=7)
 """Copies that come later than this after the first are another wave."""
