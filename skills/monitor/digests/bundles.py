@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from skills.base import Clock
-from skills.monitor.dialects import INSERT
+from skills.dialects import INSERT
 from skills.monitor.digests.tables import BundleRow, RecordRow
 
 LEASE_SECONDS = 120.0

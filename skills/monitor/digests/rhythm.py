@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from skills.monitor.local_time import moment
+from skills.local_time import moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from skills.monitor.dialects import INSERT
+from skills.dialects import INSERT
 from skills.monitor.episodes.promises import due_at
 from skills.monitor.episodes.tables import EpisodeRow, MissedRow, SendRow, WatchRow
 from skills.monitor.episodes.view import Reason

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from skills.monitor.local_time import moment
+from skills.local_time import moment
 
 
 @dataclass(frozen=True, slots=True)

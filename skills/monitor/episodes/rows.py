@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from skills.monitor.dialects import INSERT
+from skills.dialects import INSERT
 from skills.monitor.episodes.deciding import State, Told, passed
 from skills.monitor.episodes.observation import SEVERITIES, Severity, rank
 from skills.monitor.episodes.plan import Plan

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from skills.monitor.dialects import INSERT
+from skills.dialects import INSERT
 from skills.monitor.following.counting import Entry
 from skills.monitor.watches.tables import MatchRow, WatchRow
 

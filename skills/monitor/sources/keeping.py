@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from skills.monitor.dialects import INSERT
+from skills.dialects import INSERT
 from skills.monitor.sources.faults import Fault
 from skills.monitor.sources.post import Post
 from skills.monitor.sources.rhythm import Pulse, What

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, u
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from skills.base import Clock
-from skills.monitor.dialects import INSERT
+from skills.dialects import INSERT
 from skills.monitor.sources.faults import Fault
 from skills.monitor.sources.kinds import make_source
 from skills.monitor.sources.rhythm import Pulse, What

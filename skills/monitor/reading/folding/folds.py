@@ -13,7 +13,7 @@ import numpy as np
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from skills.monitor.dialects import INSERT
+from skills.dialects import INSERT
 from skills.monitor.reading.folding.agreement import Agreement, compare
 from skills.monitor.reading.folding.signature import Signature, keys_of, signature_of
 from skills.monitor.reading.folding.tables import Base, FoldKeyRow, FoldRow, FoldTurnRow

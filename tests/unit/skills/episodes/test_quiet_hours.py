@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from skills.monitor.episodes import QuietHours
-from skills.monitor.local_time import moment
+from skills.local_time import moment
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = sorted(
