@@ -263,3 +263,16 @@ def evaluate_surges(
     from bot.cli.evaluate_surges import surges
 
     surges(context.obj, folder, labels, predictions)
+
+
+@evaluate_app.command("schedule")
+def evaluate_schedule(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="F", help="A PSPLIB .sm file")],
+    seconds: Annotated[float, typer.Option(min=0.1, help="Planning may take so long.")] = 10.0,
+    predictions: Predictions = None,
+) -> None:
+    """Find the shortest schedule of a project whose activities share resources, and say whether it is proven."""
+    from bot.cli.evaluate_schedule import evaluate_schedule
+
+    evaluate_schedule(context.obj, file, seconds, predictions)
