@@ -113,6 +113,13 @@ class Memberships:
             everyone = False
         return frozenset({place.channel, EVERYONE} if everyone else {place.channel})
 
+    async def members(self, team: str, channel: str) -> list[str] | None:
+        """Returns the ids of a channel's members; None where the server doesn't tell, or can't be asked now."""
+        try:
+            return await self._read_members(channel)
+        except Unavailable:
+            return None
+
     def changed(self, team: str, person: str, channel: str) -> None:
         """Takes note that `person` has joined or left `channel`."""
         self._channels.forget((team, person))
@@ -131,8 +138,12 @@ class Memberships:
     async def _read_open(self, key: tuple[str, str]) -> bool:
         """Returns whether every reader of a channel is a full member of the team."""
         team, channel = key
+        members = await self._read_members(channel)
+        return members is None or not await self._people.outsiders(team, members)
+
+    async def _read_members(self, channel: str) -> list[str] | None:
         pages = await self._features.pages(
             "conversations.members",
             lambda cursor: self._client.conversations_members(channel=channel, limit=PAGE, cursor=cursor),
         )
-        return pages is None or not await self._people.outsiders(team, [id for page in pages for id in page["members"]])
+        return None if pages is None else [id for page in pages for id in page["members"]]

@@ -26,6 +26,9 @@ RETRY_SECONDS = 60.0
 SWEEP = 30
 """From so many unknown people on, all are read by one list rather than one by one."""
 
+SWEEP_SECONDS = 60.0
+"""The list of people is read no sooner again."""
+
 _UTC = ZoneInfo("UTC")
 
 
@@ -51,6 +54,7 @@ class People:
         self._known: dict[tuple[str, str], _Known] = {}
         self._tasks: dict[tuple[str, str], asyncio.Task[_Known]] = {}
         self._direct: dict[tuple[str, str], str] = {}
+        self._swept: dict[str, float] = {}
 
     async def person(self, team: str, id: str) -> Person:
         """Returns a person.
@@ -90,21 +94,35 @@ class People:
         for id in sorted(self._admins):
             return await self.person(team, id)
         await self._sweep(team)
-        members = [one for (of, _), one in self._known.items() if of == team and not one.is_bot]
+        members = [one for (of, _), one in self._known.items() if of == team and _is_active(one)]
         owners = [one.person for one in members if one.is_owner]
         admins = sorted((one.person for one in members if one.person.is_admin), key=lambda person: person.id)
         return next(iter((*owners, *admins)), None)
 
     async def called(self, team: str, named: str) -> Person | None:
-        """Returns the member with that id, or with that name whatever its case; None where there is none."""
+        """Returns the member with that id, or with that name or handle whatever its case; None where there is none.
+
+        A first name alone will do where nobody else has it. Who was deactivated comes last.
+        """
+        wanted = named.lstrip("@").casefold()
         for swept in (False, True):
             if swept:
                 await self._sweep(team)
-            members = [one.person for (of, _), one in self._known.items() if of == team and not one.is_bot]
-            for person in members:
-                if named == person.id or named.lstrip("@").casefold() == person.name.casefold():
-                    return person
+            members = [one for (of, _), one in self._known.items() if of == team and not one.is_bot]
+            members.sort(key=lambda one: one.person.is_gone)
+            for one in members:
+                if named == one.person.id or wanted in (one.person.name.casefold(), str(one.profile.get("handle"))):
+                    return one.person
+            first = [one.person for one in members if wanted and one.person.name.casefold().split()[:1] == [wanted]]
+            if swept and len(first) == 1:
+                return first[0]
         return None
+
+    async def everyone(self, team: str) -> list[Person]:
+        """Returns all members of the team, by id; programs, deactivated accounts and foreigners are none."""
+        await self._sweep(team)
+        members = [one.person for (of, _), one in self._known.items() if of == team and _is_active(one)]
+        return sorted((one for one in members if not one.is_foreign), key=lambda person: person.id)
 
     async def is_greeted(self, team: str) -> bool:
         """Returns whether somebody of the team was greeted as the one who installed the bot."""
@@ -154,13 +172,17 @@ class People:
         return self._remember(team, id, profile, time.time() + FRESH_SECONDS)
 
     async def _sweep(self, team: str) -> None:
+        now = time.monotonic()
+        if now - self._swept.get(team, -SWEEP_SECONDS) < SWEEP_SECONDS:
+            return
+        self._swept[team] = now
         try:
             pages = await self._features.pages(
                 "users.list", lambda cursor: self._client.users_list(limit=500, include_locale=True, cursor=cursor)
             )
         except Unavailable:
             return
-        users = [user for page in pages or () for user in page["members"] if not user.get("deleted")]
+        users = [user for page in pages or () for user in page["members"]]
         profiles = {user["id"]: _profile(user, team) for user in users}
         await self._store(team, profiles)
         for id, profile in profiles.items():
@@ -194,10 +216,16 @@ class People:
             is_admin=bool(profile.get("admin")) or id in self._admins,
             is_guest=bool(profile.get("guest")),
             is_foreign=bool(profile.get("foreign")),
+            is_bot=bool(profile.get("bot")),
+            is_gone=bool(profile.get("gone")),
         )
         known = _Known(person, bool(profile.get("bot")), bool(profile.get("owner")), until, profile)
         self._known[team, id] = known
         return known
+
+
+def _is_active(known: _Known) -> bool:
+    return not known.is_bot and not known.person.is_gone
 
 
 def _profile(user: Mapping[str, Any], team: str) -> dict[str, Any]:
@@ -206,6 +234,7 @@ def _profile(user: Mapping[str, Any], team: str) -> dict[str, Any]:
     home = user.get("team_id") or team
     return {
         "name": names.get("display_name") or user.get("real_name") or names.get("real_name") or user.get("name"),
+        "handle": str(user.get("name") or "").casefold(),
         "locale": user.get("locale"),
         "zone": user.get("tz"),
         "admin": bool(user.get("is_admin") or user.get("is_owner") or user.get("is_primary_owner")),
@@ -213,6 +242,7 @@ def _profile(user: Mapping[str, Any], team: str) -> dict[str, Any]:
         "guest": bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
         "foreign": home != team or bool(user.get("is_stranger")),
         "bot": bool(user.get("is_bot")),
+        "gone": bool(user.get("deleted")),
     }
 
 

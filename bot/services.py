@@ -142,6 +142,23 @@ class BotServices:
         """Returns who has an id."""
         return await self.people.person(team, id)
 
+    async def called(self, team: str, name: str) -> Person | None:
+        """Returns the member with an id or name (`ana`, whatever its case); None where there is none."""
+        return await self.people.called(team, name)
+
+    async def members(self, team: str, place: Place) -> Sequence[Person] | None:
+        """Returns the people who can read a place, deactivated ones and bots left out; in a direct message the team.
+
+        None where the server doesn't tell.
+        """
+        if place.kind == "dm":
+            return await self.people.everyone(team) or None
+        ids = await self.memberships.members(team, place.channel)
+        if ids is None:
+            return None
+        found = [await self.people.person(team, id) for id in ids]
+        return [one for one in found if not one.is_bot and not one.is_gone]
+
     def speaking_to(self, person: Person) -> Say:
         """Returns what speaks a person's language, in their zone."""
         return self.catalogs.say(person.locale, person.zone)

@@ -22,6 +22,12 @@ def mentioned(text: str) -> list[str]:
     return [marked[1][1:].partition("|")[0] for marked in _MARKED.finditer(text) if marked[1].startswith("@")]
 
 
+def people_in(text: str, name_of: Callable[[str], str]) -> tuple[tuple[str, str], ...]:
+    """Returns the people whom `text` mentions, in order: id, and the words for them in `readable(text, name_of)`."""
+    marks = (marked[1] for marked in _MARKED.finditer(text) if marked[1].startswith("@"))
+    return tuple((mark[1:].partition("|")[0], _words(mark, name_of)) for mark in marks)
+
+
 def named_channels(text: str) -> tuple[str, ...]:
     """Returns the ids of the channels that `text` names, in order."""
     return tuple(marked[1][1:].partition("|")[0] for marked in _MARKED.finditer(text) if marked[1].startswith("#"))

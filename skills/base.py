@@ -30,7 +30,10 @@ UNANSWERED = "unanswered"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who asks. `locale` as Slack gives it (`en-US`, `zh-CN`). Guests and foreigners (Slack Connect) see little."""
+    """Who asks. `locale` as Slack gives it (`en-US`, `zh-CN`). Guests and foreigners (Slack Connect) see little.
+
+    `is_gone`: the account was deactivated.
+    """
 
     id: str
     name: str
@@ -39,6 +42,8 @@ class Person:
     is_admin: bool = False
     is_guest: bool = False
     is_foreign: bool = False
+    is_bot: bool = False
+    is_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,8 @@ class Request:
     text: str = ""
     channels: tuple[str, ...] = ()
     """Ids of the channels that the text names, in order."""
+    people: tuple[tuple[str, str], ...] = ()
+    """The people whom the text mentions, in order: id, and the words that stand for them in it (`@ana`)."""
     name: str = ""
     value: str = ""
     values: Mapping[str, str | tuple[str, ...] | None] = field(default_factory=dict)
@@ -191,6 +198,17 @@ class Services(Protocol):
 
     async def person(self, team: str, id: str) -> Person:
         """Returns who has an id."""
+        ...
+
+    async def called(self, team: str, name: str) -> Person | None:
+        """Returns the member with an id or name (`ana`, whatever its case); None where there is none."""
+        ...
+
+    async def members(self, team: str, place: Place) -> Sequence[Person] | None:
+        """Returns the people who can read a place, deactivated ones and bots left out; in a direct message the team.
+
+        None where the server doesn't tell.
+        """
         ...
 
     def speaking_to(self, person: Person) -> Say:

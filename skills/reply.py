@@ -124,6 +124,14 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG that a skill has drawn itself. `alt` says in words what it shows, for those who see none."""
+
+    png: bytes
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """A text file to take away."""
 
@@ -131,7 +139,7 @@ class File:
     content: str
 
 
-Part = Paragraph | Quote | Sources | Fields | Note | Buttons | Feedback | Table | Chart | File
+Part = Paragraph | Quote | Sources | Fields | Note | Buttons | Feedback | Table | Chart | Picture | File
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +200,36 @@ class PeopleInput:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonInput:
+    """One person, by id."""
+
+    key: str
+    label: str
+    value: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DateInput:
+    """A day, in ISO form (`2026-12-04`)."""
+
+    key: str
+    label: str
+    value: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TimeInput:
+    """A time of day (`17:30`)."""
+
+    key: str
+    label: str
+    value: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Choices:
     """Any number of `options`: (value, label) pairs."""
 
@@ -214,7 +252,7 @@ class ChannelInput:
     hint: str = ""
 
 
-Input = TextInput | Choice | PeopleInput | Choices | ChannelInput
+Input = TextInput | Choice | PeopleInput | PersonInput | DateInput | TimeInput | Choices | ChannelInput
 
 
 @dataclass(frozen=True, slots=True)

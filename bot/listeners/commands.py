@@ -34,8 +34,9 @@ async def handle_command(
         await ack()
     who = of_command(command)
     text = command.get("text") or ""
+    people = await arrival.people(text)
     incoming = await arrival.incoming(
-        who, kind="command", name=name, text=arrival.words(text).strip(), channels=named_channels(text)
+        who, kind="command", name=name, text=arrival.words(text).strip(), channels=named_channels(text), people=people
     )
     opened = waits and await open_form(arrival, incoming, client, command.get("trigger_id"))
     if waits:

@@ -115,6 +115,7 @@ async def read(arrival: Arrival, event: Event, asked_before: bool = False) -> In
         policy = await handling.services.policies.of(team, place.channel)
         if not policy.overhears or others or place.thread:
             return None
+    people = await arrival.people(text)
     request = await arrival.request(
         Acted(person, place),
         kind="message",
@@ -122,6 +123,7 @@ async def read(arrival: Arrival, event: Event, asked_before: bool = False) -> In
         claimed_by=claimed_by,
         text=arrival.words(without_mention(text, handling.bot)),
         channels=named_channels(text),
+        people=people,
         history=history or (),
     )
     if is_bot:

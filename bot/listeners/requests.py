@@ -12,7 +12,7 @@ from bot.handling import Handling
 from bot.outgoing import Incoming
 from bot.payloads import Acted
 from bot.services import BotServices
-from bot.slack_text import readable
+from bot.slack_text import mentioned, people_in, readable
 from skills.base import Request
 
 
@@ -52,6 +52,14 @@ class Arrival:
     def words(self, text: str) -> str:
         """Returns the words of a text in Slack's markup, with the names of people who are known."""
         return words_of(self.handling.services, self.delivery.team, text)
+
+    async def people(self, text: str) -> tuple[tuple[str, str], ...]:
+        """Returns whom a text in Slack's markup mentions; their names are known from then on."""
+        people, team = self.handling.services.people, self.delivery.team
+        for id in mentioned(text):
+            if id != self.handling.bot:
+                await people.person(team, id)
+        return tuple(one for one in people_in(text, lambda id: people.name(team, id)) if one[0] != self.handling.bot)
 
 
 def words_of(services: BotServices, team: str, text: str) -> str:

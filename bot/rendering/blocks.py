@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from bot.rendering.figures import build_chart, build_file, build_table
+from bot.rendering.figures import build_chart, build_file, build_picture, build_table
 from bot.rendering.literal import clean, shorten, units, web_link
 from bot.rendering.spans import Json, is_inert, mrkdwn, rich_elements, text_object
 from skills.catalogs import Say
@@ -19,6 +19,7 @@ from skills.reply import (
     Note,
     Paragraph,
     Part,
+    Picture,
     Quote,
     Source,
     Sources,
@@ -65,6 +66,8 @@ def build_part(part: Part, answer: str, at: int, say: Say, now: datetime, limit:
             return [build_table(part, limit)]
         case Chart():
             return [build_chart(part)]
+        case Picture():
+            return [build_picture(part)]
         case File():
             return [build_file(part)]
 

@@ -6,10 +6,12 @@ https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 from bot.rendering.literal import clean, escape, shorten
 from bot.rendering.spans import Json
 from skills.catalogs import Say
-from skills.reply import Cell, Chart, File, Table
+from skills.reply import Cell, Chart, File, Picture, Table
 from skills.text import ChannelRef
 
 TABLE_ROWS = 100
@@ -65,6 +67,12 @@ def build_chart(chart: Chart) -> Json:
         "title": shorten(clean(chart.title), CHART_TITLE),
         "chart": {"type": chart.kind, "series": series, "axis_config": {"categories": labels}},
     }
+
+
+def build_picture(picture: Picture) -> Json:
+    """Returns an image block that waits for its upload, as `build_chart` does."""
+    drawn = {"png": b64encode(picture.png).decode("ascii")}
+    return {"type": "image", "alt_text": shorten(clean(picture.alt), 2000), "picture": drawn}
 
 
 def build_file(file: File) -> Json:

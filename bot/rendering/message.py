@@ -12,7 +12,21 @@ from bot.rendering.figures import chart_words, table_words
 from bot.rendering.literal import clean, escape, shorten, units
 from bot.rendering.spans import Json, mrkdwn
 from skills.catalogs import Say
-from skills.reply import Buttons, Chart, Feedback, Fields, File, Note, Paragraph, Part, Quote, Reply, Sources, Table
+from skills.reply import (
+    Buttons,
+    Chart,
+    Feedback,
+    Fields,
+    File,
+    Note,
+    Paragraph,
+    Part,
+    Picture,
+    Quote,
+    Reply,
+    Sources,
+    Table,
+)
 
 TEXT = 4000
 """Slack advises at most so many characters for `text`, and truncates far longer ones."""
@@ -61,7 +75,7 @@ def render_text(parts: Sequence[Part], say: Say, now: datetime) -> str:
 def _dropped(parts: Sequence[Part], answer: str, say: Say, now: datetime, most: int, size: int) -> list[Json]:
     """Returns what fits of too many parts: buttons, sources and feedback stay, the last texts go."""
     groups = [(part, build_part(part, answer, at, say, now, _LIMITS[-1])) for at, part in enumerate(parts)]
-    for droppable in ((Paragraph, Quote, Note, Fields), (Sources,), (Table, Chart), (Buttons,)):
+    for droppable in ((Paragraph, Quote, Note, Fields), (Sources,), (Table, Chart, Picture), (Buttons,)):
         for at in range(len(groups) - 1, -1, -1):
             blocks = [block for _, group in groups for block in group]
             if len(blocks) <= most and _size(blocks) <= size:
@@ -89,6 +103,8 @@ def _words(part: Part, say: Say, now: datetime, limit: int) -> str:
             return shorten(table_words(part, say), max(limit, TABLE_WORDS))
         case Chart():
             return shorten(chart_words(part, say), max(limit, TABLE_WORDS))
+        case Picture(_, alt):
+            return escape(clean(alt))
         case File(name):
             return escape(clean(name))
         case Buttons() | Feedback():
@@ -96,4 +112,6 @@ def _words(part: Part, say: Say, now: datetime, limit: int) -> str:
 
 
 def _size(blocks: Sequence[Json]) -> int:
-    return units(json.dumps(blocks, ensure_ascii=False, separators=(",", ":")))
+    # What is drawn is uploaded first, and stands in the message by its address alone.
+    light = [{key: value for key, value in block.items() if key not in ("picture", "file")} for block in blocks]
+    return units(json.dumps(light, ensure_ascii=False, separators=(",", ":")))

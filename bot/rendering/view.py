@@ -17,7 +17,19 @@ from bot.rendering.message import build_blocks
 from bot.rendering.spans import Json
 from skills.base import Place
 from skills.catalogs import Say
-from skills.reply import ChannelInput, Choice, Choices, Form, Input, Part, PeopleInput, TextInput
+from skills.reply import (
+    ChannelInput,
+    Choice,
+    Choices,
+    DateInput,
+    Form,
+    Input,
+    Part,
+    PeopleInput,
+    PersonInput,
+    TextInput,
+    TimeInput,
+)
 
 VIEW_BLOCKS = 100
 VIEW_CHARACTERS = 200_000
@@ -91,8 +103,9 @@ def _value(element: Mapping[str, Any]) -> str | tuple[str, ...] | None:
         return tuple(element["selected_users"] or ())
     if "selected_options" in element:
         return tuple(str(option["value"]) for option in element["selected_options"] or ())
-    if "selected_conversation" in element:
-        return element["selected_conversation"] or None
+    for picked in ("selected_conversation", "selected_user", "selected_date", "selected_time"):
+        if picked in element:
+            return element[picked] or None
     option = element.get("selected_option")
     if option is not None:
         return str(option["value"])
@@ -150,6 +163,18 @@ def _element(part: Input) -> Json:
             element["type"] = "multi_users_select"
             if part.value:
                 element["initial_users"] = list(part.value)
+        case PersonInput():
+            element["type"] = "users_select"
+            if part.value:
+                element["initial_user"] = part.value
+        case DateInput():
+            element["type"] = "datepicker"
+            if part.value:
+                element["initial_date"] = part.value
+        case TimeInput():
+            element["type"] = "timepicker"
+            if part.value:
+                element["initial_time"] = part.value
     return element
 
 
