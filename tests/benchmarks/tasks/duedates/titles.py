@@ -11,23 +11,23 @@ from pathlib import Path
 COUNT = 1000
 
 WORDS = {
-    "n": "2 3 4 5 6 7 8 9 11 12 15 18 20 24 25 30 31 40 50 100 120 250".split(),
-    "big": "404 500 1024 1999 2019 2024 2025 2026 2027 2030 3000 4711 8080 10000".split(),
-    "v": "1.2 2.0 1.2.3 v1.2.3 v2.6 3.11 v10.1 0.9.4 v4.12 2026.1".split(),
-    "month": "January February March April May June July August September October November December".split(),
-    "mon": "Jan Feb Mar Apr Jun Jul Aug Sept Oct Nov Dec".split(),
-    "day": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
-    "q": "Q1 Q2 Q3 Q4 H1 H2".split(),
-    "ord": "1st 2nd 3rd 4th 5th 6th 10th 12th 21st".split(),
-    "who": "April May June August Summer Autumn Sun Mark Noel Dawn".split(),
-    "team": "sales|legal|the design team|support|finance|platform".split("|"),
-    "noun": "report|dashboard|invoice template|landing page|contract|budget|release notes|parser|wiki".split("|"),
-    "nouns": "chairs|apples|bugs|slides|laptops|screenshots|tickets|tests|photos|licences|vendors".split("|"),
-    "verb": "Fix|Review|Write|Update|Check|Prepare|Translate|Archive|Rename|Document".split("|"),
-    "汉数": "一 二 三 四 五 六 七 八 九 十".split(),
-    "件": "合同 报表 设计稿 接口 文档 海报 预算 方案 页面 脚本".split(),
-    "做": "修复 更新 整理 评审 翻译 准备 检查 归档 重写 设计".split(),
-    "人": "小王 张三 李四 王五 小六 周一鸣 五月 小七 老八 九儿".split(),
+    "n": "2|3|4|5|6|7|8|9|11|12|15|18|20|24|25|30|31|40|50|100|120|250",
+    "big": "404|500|1024|1999|2019|2024|2025|2026|2027|2030|3000|4711|8080|10000",
+    "v": "1.2|2.0|1.2.3|v1.2.3|v2.6|3.11|v10.1|0.9.4|v4.12|2026.1",
+    "month": "January|February|March|April|May|June|July|August|September|October|November|December",
+    "mon": "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Oct|Nov|Dec",
+    "day": "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday",
+    "q": "Q1|Q2|Q3|Q4|H1|H2",
+    "ord": "1st|2nd|3rd|4th|5th|6th|10th|12th|21st",
+    "who": "April|May|June|August|Summer|Autumn|Sun|Mark|Noel|Dawn",
+    "team": "sales|legal|the design team|support|finance|platform",
+    "noun": "report|dashboard|invoice template|landing page|contract|budget|release notes|parser|wiki",
+    "nouns": "chairs|apples|bugs|slides|laptops|screenshots|tickets|tests|photos|licences|vendors",
+    "verb": "Fix|Review|Write|Update|Check|Prepare|Translate|Archive|Rename|Document",
+    "汉数": "一|二|三|四|五|六|七|八|九|十",
+    "件": "合同|报表|设计稿|接口|文档|海报|预算|方案|页面|脚本",
+    "做": "修复|更新|整理|评审|翻译|准备|检查|归档|重写|设计",
+    "人": "小王|张三|李四|王五|小六|周一鸣|五月|小七|老八|九儿",
 }
 
 SHAPES = """
@@ -371,7 +371,7 @@ def titles() -> list[str]:
         while "{" in title:
             before, rest = title.split("{", 1)
             name, after = rest.split("}", 1)
-            title = f"{before}{random_.choice(WORDS[name])}{after}"
+            title = f"{before}{random_.choice(WORDS[name].split('|'))}{after}"
         found.setdefault(title)
         if len(found) == COUNT:
             return list(found)
