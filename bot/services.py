@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.answers import Answers
 from bot.delivery import Outgoing
+from bot.disturbing import Disturbing
 from bot.due import Due
 from bot.memberships import Memberships
 from bot.outgoing import answer_id
@@ -68,6 +69,7 @@ class BotServices:
     put: Put
     sockets: Callable[[], int]
     permalink: Callable[[str, str], Awaitable[str | None]]
+    disturbing: Disturbing
     data: Path
     replica: str
     allow_private: bool
@@ -132,6 +134,10 @@ class BotServices:
         """Returns where a person is spoken to alone, opened when it isn't yet; None where the server has no such."""
         channel = await self.people.direct_channel(team, person)
         return None if channel is None else Place(channel, "dm")
+
+    async def do_not_disturb(self, team: str, people: Collection[str]) -> Mapping[str, float]:
+        """Returns until when (epoch seconds) those of `people` are not to be disturbed who are not to be now."""
+        return await self.disturbing.until(team, people)
 
     async def link(self, place: Place) -> str | None:
         """Returns the address of the place's message, or of its thread's first; None where the server tells none."""

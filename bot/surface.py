@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers import Answers
+from bot.disturbing import Disturbing
 from bot.features import Features
 from bot.flood import Flood
 from bot.handling import Handling
@@ -68,6 +69,7 @@ async def attach_surface(
         put=runtime.outbox.post,
         sockets=lambda: int(runtime.ready and settings.app_token is not None),
         permalink=partial(_permalink, runtime.client, features),
+        disturbing=Disturbing(runtime.client, features, runtime.clock),
         data=settings.data,
         # SQLite's folder is locked for one process, whose claims of before its restart are its own.
         replica="alone" if runtime.database.is_sqlite else runtime.replica.id,

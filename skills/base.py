@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -190,6 +190,13 @@ class Services(Protocol):
 
     async def direct(self, team: str, person: str) -> Place | None:
         """Returns where a person is spoken to alone, opened when it isn't yet; None where the server has no such."""
+        ...
+
+    async def do_not_disturb(self, team: str, people: Collection[str]) -> Mapping[str, float]:
+        """Returns until when (epoch seconds) those of `people` are not to be disturbed who are not to be now.
+
+        It may be a few minutes old. Where the server doesn't tell, that is nobody.
+        """
         ...
 
     async def link(self, place: Place) -> str | None:

@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS events (
 );
 CREATE TABLE IF NOT EXISTS files (id TEXT PRIMARY KEY, body TEXT NOT NULL, content BLOB);
 CREATE TABLE IF NOT EXISTS records (
-    kind TEXT NOT NULL,      -- channel, view, session, prompts, response_url, scheduled, read, clock
+    kind TEXT NOT NULL,      -- channel, view, session, prompts, response_url, scheduled, read, clock, snooze
     key TEXT NOT NULL,
     body TEXT NOT NULL,
     PRIMARY KEY (kind, key)

@@ -43,6 +43,7 @@ STATE_ERRORS = frozenset(
         "not_found",
         "not_in_channel",
         "session_not_found",
+        "snooze_not_active",
         "streaming_state_conflict",
         "team_not_found",
         "thread_not_found",

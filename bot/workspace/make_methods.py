@@ -96,6 +96,20 @@ ADDED_METHODS: dict[str, Json] = {
             "oldest": {"type": "string"},
         },
     },
+    "dnd.teamInfo": {
+        "tokens": ["bot", "user"],
+        "tier": "t2",
+        "scopes": ["dnd:read"],
+        "required": ["users"],
+        "arguments": {"users": {"type": "string"}},
+    },
+    "dnd.setSnooze": {
+        "tokens": ["user"],
+        "tier": "t2",
+        "required": ["num_minutes"],
+        "arguments": {"num_minutes": {"type": "integer", "minimum": 1}},
+    },
+    "dnd.endSnooze": {"tokens": ["user"], "tier": "t2", "required": [], "arguments": {}},
 }
 
 # Methods whose description names no scope: who may call them, from their pages.
@@ -110,7 +124,7 @@ TOKENS = {
 }
 
 # Not answered by the workspace: installing and revoking apps, and what the app has no scope for.
-LEFT_OUT = {"oauth.v2.access", "auth.revoke", "chat.unfurl", "dnd.info"}
+LEFT_OUT = {"oauth.v2.access", "auth.revoke", "chat.unfurl"}
 
 LIMITS = {
     "enum": "enum",

@@ -29,6 +29,7 @@ from bot.workspace.journal import Journal
 from bot.workspace.messages import Messages
 from bot.workspace.posting import Posting
 from bot.workspace.presence import Presence
+from bot.workspace.snoozes import Snoozes
 from bot.workspace.sockets import Sockets
 from bot.workspace.views import Views
 
@@ -51,6 +52,7 @@ class Workspace:
         self.events = Events(self.sockets)
         self.files = Files(self.database)
         self.presence = Presence(self.database, self.feed)
+        self.snoozes = Snoozes(self.database, self.clock)
         self.triggers = Triggers()
         self.responses = ResponseUrls(self.database)
         self.views = Views(self.database, self.feed)
