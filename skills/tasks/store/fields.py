@@ -11,7 +11,7 @@ from skills.tasks.store.tables import TaskRow
 from skills.tasks.store.task import OPEN_STATES, Due, State, Task
 
 PLAIN = frozenset({"title", "notes", "assignee", "priority", "effort", "blocked", "snoozed_until", "parent", "link"})
-FIELDS = PLAIN | {"state", "due", "labels", "estimate", "planned", "rule", "after"}
+FIELDS = PLAIN | {"state", "due", "labels", "estimate", "planned", "rule", "pending", "after"}
 """What `Tasks.change` takes. `after` is a matter of another table, and is set there."""
 
 
@@ -119,5 +119,5 @@ def task_of(row: TaskRow, after: Sequence[int]) -> Task:
         done_at=row.done_at,
         changed_at=row.changed_at,
         version=row.version,
-        card=row.card,
+        pending=row.pending,
     )

@@ -94,11 +94,6 @@ class Tasks:
                 await self._follow(session, rows[0], frozenset({COMMENT}), now)
             return (await tasks_of(session, rows))[0] if rows else None
 
-    async def set_card(self, team: str, id: int, card: str) -> None:
-        """Keeps under which answer id a task is shown to its channel."""
-        async with self.sessions.begin() as session:
-            await session.execute(update(TaskRow).where(TaskRow.team == team, TaskRow.id == id).values(card=card))
-
     async def undo(self, team: str, batch: str, by: str, now: float, into: str) -> list[Task]:
         """Takes back what was done under `batch`, as the step `into`, and returns the tasks; empty when there is none.
 
@@ -172,6 +167,7 @@ class Tasks:
             series=new.series,
             occurrence=new.occurrence,
             rule=dict(new.rule) if new.rule else None,
+            pending=dict(new.pending) if new.pending else None,
             blocked="",
             reminded=0,
             made_at=now,

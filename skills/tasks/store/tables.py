@@ -47,7 +47,7 @@ class TaskRow(Base):
 
     `open` is 1 while the task is neither done nor dropped, else NULL, so that one index serves what people look at.
     `remind_at` is when its assignee is reminded next, NULL for never, `reminded` how often they were since it was due
-    or was last changed. `card` is the answer id of the message that shows the task to its channel.
+    or was last changed.
     """
 
     __tablename__ = "tasks_tasks"
@@ -100,7 +100,26 @@ class TaskRow(Base):
     done_at: Mapped[float | None] = mapped_column(Float)
     changed_at: Mapped[float] = mapped_column(Float)
     version: Mapped[int] = mapped_column(Integer)
-    card: Mapped[str | None] = mapped_column(String(32))
+    pending: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class CardRow(Base):
+    """A message that shows a task and is edited as the task changes: `answer` is its answer id.
+
+    `person` is who alone reads it, NULL for one in a channel.
+    """
+
+    __tablename__ = "tasks_cards"
+    __table_args__ = (Index("tasks_cards_of", "task"),)
+
+    answer: Mapped[str] = mapped_column(String(32), primary_key=True)
+    team: Mapped[str] = mapped_column(String(64))
+    task: Mapped[int] = mapped_column(ROW_NUMBER, ForeignKey("tasks_tasks.id", ondelete="CASCADE"))
+    channel: Mapped[str] = mapped_column(String(64))
+    place_kind: Mapped[str] = mapped_column(String(16))
+    thread: Mapped[str | None] = mapped_column(String(64))
+    person: Mapped[str | None] = mapped_column(String(64))
+    shown: Mapped[int] = mapped_column(Integer)
 
 
 class LabelRow(Base):

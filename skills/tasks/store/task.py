@@ -58,7 +58,8 @@ class Task:
     may see it; `link` leads to what it is about. `effort` is what people said it takes, `estimate` what is expected
     (low, likely, high), all in minutes. `after` are the numbers of the tasks that it waits for, `parent` the id of the
     task that it is a step of. A recurring task has a `series`, of which it is the `occurrence`-th, and a `rule`.
-    `planned` are the epoch seconds between which a plan wants it done. `version` grows by one with each change.
+    `planned` are the epoch seconds between which a plan wants it done. `pending` is what its asker is still asked:
+    `due`, the readings of an ambiguous date; `proposed`, who might do it. `version` grows by one with each change.
     """
 
     id: int
@@ -90,7 +91,7 @@ class Task:
     done_at: float | None
     changed_at: float
     version: int
-    card: str | None
+    pending: Mapping[str, Json] | None
 
     @property
     def is_open(self) -> bool:
@@ -127,6 +128,7 @@ class NewTask:
     series: str | None = None
     occurrence: int | None = None
     rule: Mapping[str, Json] | None = None
+    pending: Mapping[str, Json] | None = None
 
 
 @dataclass(frozen=True, slots=True)

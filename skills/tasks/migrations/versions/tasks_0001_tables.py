@@ -96,7 +96,7 @@ def upgrade() -> None:
         sa.Column("done_at", sa.Float(), nullable=True),
         sa.Column("changed_at", sa.Float(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("card", sa.String(32), nullable=True),
+        sa.Column("pending", sa.JSON(none_as_null=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("series", "occurrence", name="tasks_once_an_occurrence"),
         sa.UniqueConstraint("team", "number", name="tasks_numbered"),
@@ -138,6 +138,20 @@ def upgrade() -> None:
     op.create_index("tasks_changes_by", "tasks_changes", ["team", "by", "id"], unique=False)
     op.create_index("tasks_changes_of", "tasks_changes", ["task", "id"], unique=False)
     op.create_table(
+        "tasks_cards",
+        sa.Column("answer", sa.String(32), nullable=False),
+        sa.Column("team", sa.String(64), nullable=False),
+        sa.Column("task", ROW_NUMBER, nullable=False),
+        sa.Column("channel", sa.String(64), nullable=False),
+        sa.Column("place_kind", sa.String(16), nullable=False),
+        sa.Column("thread", sa.String(64), nullable=True),
+        sa.Column("person", sa.String(64), nullable=True),
+        sa.Column("shown", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["task"], ["tasks_tasks.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("answer"),
+    )
+    op.create_index("tasks_cards_of", "tasks_cards", ["task"], unique=False)
+    op.create_table(
         "tasks_dependencies",
         sa.Column("task", ROW_NUMBER, nullable=False),
         sa.Column("after", ROW_NUMBER, nullable=False),
@@ -161,6 +175,7 @@ def downgrade() -> None:
     for table in (
         "tasks_labels",
         "tasks_dependencies",
+        "tasks_cards",
         "tasks_changes",
         "tasks_templates",
         "tasks_tasks",
