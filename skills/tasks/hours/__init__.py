@@ -1,0 +1,1 @@
+"""When people work: weeks of wall times, absences, and when a reminder may come."""
