@@ -88,7 +88,8 @@ def _words(came: Came) -> Iterator[str]:
 
 def _task(came: Came) -> Iterator[str]:
     turn = came.turn
-    unquoted = "\n".join(line for line in came.text.splitlines() if not line.startswith(QUOTE))
+    # Quotes and buttons may well hold the words as they were written: "Not “by Friday”".
+    unquoted = "\n".join(line for line in came.text.splitlines() if not line.startswith((QUOTE, "[")))
     yield from (f"shows no title {words!r}" for words in turn.title if not _has(unquoted, words))
     yield from (f"leaves {words!r} in a title" for words in turn.title_never if _has(unquoted, words))
     for handle in turn.assignee:

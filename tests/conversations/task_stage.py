@@ -77,7 +77,7 @@ class _Scene:
             return [f"{turn.how} {turn.text!r}: no task was made that could be {unmade}"]
         self.stage.written += f"\n{text}\n{' '.join(turn.pick.values())}"
         faults = await self._act(turn, who, channel, text, now)
-        messages = await self._news(who, channel, before, turn.replies)
+        messages = await self._news(who, channel, before, "any" if faults else turn.replies)
         after = datetime.fromtimestamp(self.workspace.workspace.clock.now(), zone)
         came = Came(turn, after if turn.how == "wait" else now, self.stage.written, messages, faults=faults)
         came.shown = shown_in([came.text], self.stage.highest)
@@ -138,7 +138,8 @@ class _Scene:
 
     async def _submit(self, turn: TaskTurn, who: Person, view: Json, words: list[str], now: datetime) -> list[str]:
         """Chooses in the modal what the turn picks, and sends it off."""
-        self.stage.transcript.append(f"\n*modal*\n\n> {Reader(now).read(view)}\n")
+        shown = Reader(now).read(view).replace("\n", "\n> ")
+        self.stage.transcript.append(f"\n*modal*\n\n> {shown}\n")
         inputs = [one for one in view["blocks"] if one["type"] == "input" and turn.pick.get("field", "") in _key(one)]
         for block in inputs:
             value = _typed(turn, block["element"], words, now)
