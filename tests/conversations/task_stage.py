@@ -118,7 +118,7 @@ class _Scene:
             return ["there is no such button"]
         message, pairs = found
         words = _picked(turn, now)
-        rows = [pair for pair in pairs if words and _means(pair[1], words, now)] if len(pairs) > 1 else pairs
+        rows = [pair for pair in pairs if len(pairs) == 1 or not words or _means(pair[1], words, now)]
         if not rows:
             return [f"no button names {words[0]}, but {[element['text']['text'] for _, element in pairs]}"]
         block, element = rows[0]
@@ -129,11 +129,8 @@ class _Scene:
         if not answer["ok"]:
             return [f"the click is refused: {answer['error']}"]
         if "view" not in answer:
-            return (
-                [f"no choice of {words[0]} came"]
-                if words and len(pairs) == 1 and not choice.get("selected_user")
-                else []
-            )
+            chosen = not words or len(pairs) > 1 or element["type"] == "users_select"
+            return [] if chosen else [f"no modal came in which to pick {words[0]}"]
         return await self._submit(turn, who, answer["view"], words, now)
 
     async def _submit(self, turn: TaskTurn, who: Person, view: Json, words: list[str], now: datetime) -> list[str]:
