@@ -17,7 +17,7 @@ from skills.tasks.linking.faults import TrackerError
 from skills.tasks.linking.settings import GitHubSettings, secret
 from skills.tasks.linking.signing import signed_object
 from skills.tasks.linking.tracker import Changes, Cursor, Remote, Tracker
-from skills.tasks.linking.values import Values, clean_line, clean_text
+from skills.tasks.linking.values import Values, clean_line, clean_text, holds
 from skills.tasks.linking.web import Answer, Web
 
 TITLE, BODY, LABEL = 256, 60_000, 50
@@ -60,7 +60,7 @@ class GitHub(Tracker):
             "title": clean_line(str(values["title"]), TITLE),
             "description": _unmarked(str(values["description"])),
             "state": values["state"] if values["state"] in ("done", "dropped") else "open",
-            "labels": [label for label in labels if label],
+            "labels": [label for label in labels if holds(label)],
             "assignee": assignee if assignee in self._settings.accounts else None,
         }
 
@@ -189,12 +189,12 @@ class GitHub(Tracker):
                     "title": clean_line(str(issue["title"]), TITLE),
                     "description": _unmarked(text),
                     "state": state,
-                    "labels": [label for label in labels if len(label) <= LABEL],
+                    "labels": [label for label in labels if holds(label)],
                     "assignee": ours[0] if ours else None,
                 },
                 kept={
                     "mark": tuple(_MARK.findall(text)),
-                    "labels": tuple(label for label in labels if len(label) > LABEL),
+                    "labels": tuple(label for label in labels if not holds(label)),
                     "assignees": tuple(login for login, person in people.items() if person is None),
                 },
             )

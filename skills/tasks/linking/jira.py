@@ -20,7 +20,7 @@ from skills.tasks.linking.faults import TrackerError
 from skills.tasks.linking.settings import JiraSettings, secret
 from skills.tasks.linking.signing import signed_object
 from skills.tasks.linking.tracker import Changes, Cursor, Remote, Tracker
-from skills.tasks.linking.values import LABEL, Values, clean_line, clean_text
+from skills.tasks.linking.values import LABEL, Values, clean_line, clean_text, holds
 from skills.tasks.linking.web import Answer, Web
 
 TITLE, BODY = 255, 30_000
@@ -64,7 +64,7 @@ class Jira(Tracker):
             "description": clean_text(str(values["description"]), BODY),
             "state": state,
             "due": values["due"],
-            "labels": [label for label in labels if label and not label.startswith(_MARK)],
+            "labels": [label for label in labels if holds(label) and not label.startswith(_MARK)],
             "assignee": assignee if assignee in self._settings.accounts else None,
         }
 
@@ -206,7 +206,7 @@ class Jira(Tracker):
                     "description": clean_text(plain(fields["description"]), BODY),
                     "state": self._state(fields["status"]),
                     "due": None if due is None else date.fromisoformat(str(due)).isoformat(),
-                    "labels": [one for one in labels if len(one) <= LABEL and not one.startswith(_MARK)],
+                    "labels": [one for one in labels if holds(one) and not one.startswith(_MARK)],
                     "assignee": self._person_of.get(str(account)),
                 },
             )

@@ -16,7 +16,7 @@ Values = Mapping[str, Json]
 
 FIELDS = ("title", "description", "state", "due", "labels", "assignee")
 LABEL = 60
-"""Characters of a label that a task can hold."""
+"""Characters of a label that a task can hold, in lower case too."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -35,6 +35,11 @@ def same(field: str, one: Json, other: Json) -> bool:
 def differ(before: Values, after: Values) -> bool:
     """Returns whether a field of `after` is not as it was."""
     return any(not same(field, before.get(field), value) for field, value in after.items())
+
+
+def holds(label: str) -> bool:
+    """Returns whether a task can hold a label."""
+    return 0 < len(label.casefold()) <= LABEL
 
 
 def clean_line(text: str, most: int) -> str:
