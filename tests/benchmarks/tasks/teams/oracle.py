@@ -4,8 +4,9 @@ It imports nothing from the product. What it values, in this order:
 
 1. Who can take it at all: present for some of the time until it is due, with enough working minutes left beside the
    open work for what it takes *them*, and with that not above what they take on by their weekly capacity.
-2. Fit: the latent levels in the task's fields, weighted as the task leans on them. People whose fit is less than 0.1
-   below the best one's count as equally fit (levels are 0.3 apart, so this matters for work between fields only).
+2. Fit: the latent levels in the task's fields, weighted as the task leans on them. People whose fit is less than 0.2
+   below the best one's count as equally fit (levels are 0.2 to 0.4 apart, so an expert is never level with an able
+   person for work in one field; between fields an expert in the main one who is able in the other is).
 3. Load: of those the one with the smallest share of their time until then planned; shares less than 0.1 above it are
    as good.
 4. Fairness: of those whoever got the fewest tasks lately. Who is still level is as good a choice as the other.
@@ -19,7 +20,7 @@ from collections.abc import Sequence
 
 from simulated_team import Coming, Person, Position, expected_minutes
 
-_AS_FIT = 0.1
+_AS_FIT = 0.2
 _AS_FREE = 0.1
 
 
