@@ -44,7 +44,7 @@ _GAP = re.compile(r"(?P<gap>隔)(?P<unit>天|日|周|星期|礼拜|月|年)(?!�
 _RANGE = re.compile(rf"周(?P<first>{_NAME})[到至-]周?(?P<last>{_NAME})每天")
 _BY_THEN = re.compile(r"(?:之前|以前|前(?![端台后期任往沿线言面]))")
 _ONCE = re.compile(r"一次")
-_COUNTED = re.compile(rf"({NUMERAL})(?=[次个篇本部场期份条件遍])")
+_COUNTED = re.compile(r"(\d{1,3}|[一二两三四五六七八九]|[一二三]?十[一二三四五六七八九]?)(?=[次个篇本部场期份条件遍])")
 _NO_UNIT = {
     "日": "报历常志程期", "天": "气堂津地空", "周": "刊报年边转围期岁", "月": "刊饼球经薪嫂历",
     "年": "度级轻假龄会终奖货", "工作日": "历志报", "季": "节",
@@ -109,7 +109,7 @@ def _of_unit(text: str, at: int, after: int, name: str, unit: Parts, doubt: Doub
     if unit.frequency == "YEARLY" and (dated := _of_year(text, after)):
         return _said(text, at, dated[1], replace(dated[0], interval=unit.interval), doubt)
     if unit.frequency == "MONTHLY" and (named := _position(text, after)):
-        return _said(text, at, named[1], within(unit, named[0]), doubt)
+        return _said(text, at, named[1], within(unit, named[0], quarters=name in ("季", "季度")), doubt)
     if _described(text, after, name):
         return None
     if once := _ONCE.match(text, after):

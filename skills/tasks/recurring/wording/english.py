@@ -27,6 +27,7 @@ _GOES_ON: Final = _PREPOSITIONS | {
     "to", ".", ",", ";", ":", "!", "?", ")", "(", "]", "-", "&", "#", "@", "<",
 }  # fmt: skip
 """What may follow words that could else describe a noun ("daily notes", "every May intern")."""
+_NEVER_ADJECTIVES: Final = frozenset(("annually", "semiannually", "semi-annually"))
 _BREAKS: Final = frozenset(("", ".", ",", ";", ":", "!", "?", "(", "[", "-", ">"))
 _DETERMINERS: Final = frozenset(
     ("the", "a", "an", "our", "my", "your", "their", "his", "her", "this", "that", "next", "last", "of", "and", "no")
@@ -47,6 +48,7 @@ class _Days:
     parts: Parts
     after: int
     doubt: Doubt | None = None
+    quarters: bool = False
 
 
 def find_english(words: Words) -> Saying | None:
@@ -117,7 +119,7 @@ def _days(words: Words, at: int) -> _Days | None:
 def _counted(words: Words, at: int, n: int) -> _Days | None:
     """Reads a unit, or weekdays, of which each nth is meant."""
     if unit := UNITS.get(words[at]) or UNITS.get(words[at].removesuffix("s")):
-        return _Days(replace(unit, interval=unit.interval * n), at + 1)
+        return _Days(replace(unit, interval=unit.interval * n), at + 1, quarters=words[at] == "quarter")
     if words[at] in PARTS_OF_DAY:  # It says a time as well, which others read.
         return _Days(Parts("DAILY", n), at)
     if listed := weekdays(words, at):
@@ -134,7 +136,9 @@ def _nth(words: Words, at: int) -> _Days | None:
         return None
     parts, after = named
     if period := _of_period(words, after):
-        return _Days(within(period.parts, parts), period.after)
+        return _Days(within(period.parts, parts, period.quarters), period.after)
+    if parts.month_days and not words[at][0].isdecimal():
+        return None  # "Every second" may be of anything.
     nth = parts.weekdays[0][0] if len(parts.weekdays) == 1 else 0
     if nth == 2:
         return _Days(Parts("WEEKLY", 2, weekdays=((0, parts.weekdays[0][1]),)), after, "every_second")
@@ -155,7 +159,7 @@ def _tail(words: Words, days: _Days) -> _Days:
     if named is None:
         return days
     period = _of_period(words, named[1])
-    return _Days(within(days.parts, named[0]), period.after if period else named[1])
+    return _Days(within(days.parts, named[0], days.quarters), period.after if period else named[1])
 
 
 def _named_of(words: Words, at: int, days: _Days) -> tuple[int, _Days] | None:
@@ -166,7 +170,7 @@ def _named_of(words: Words, at: int, days: _Days) -> tuple[int, _Days] | None:
         named = position(words, begin)
         if named and named[1] == at - 1:
             begin -= words[begin - 1] in _PREPOSITIONS
-            return begin, _Days(within(days.parts, named[0]), days.after)
+            return begin, _Days(within(days.parts, named[0], days.quarters), days.after)
     return None
 
 
@@ -180,13 +184,13 @@ def _after_each(words: Words, at: int) -> Saying | None:
 
 
 def _adverb(words: Words, at: int) -> Saying | None:
-    if words[at - 1] in _DETERMINERS or words[at + 1] not in _GOES_ON:
+    if words[at - 1] in _DETERMINERS or (words[at + 1] not in _GOES_ON and words[at] not in _NEVER_ADJECTIVES):
         return None
     if words[at + 2] in ADVERBS or (words[at + 1] == "to" and words[at + 2] == "-"):
         return None
     if words.capital(at) and words[at - 1] not in _BREAKS:
         return None
-    return _said(words, at, _tail(words, _Days(ADVERBS[words[at]], at + 1)))
+    return _said(words, at, _tail(words, _Days(ADVERBS[words[at]], at + 1, quarters=words[at] == "quarterly")))
 
 
 def _plural(words: Words, at: int) -> Saying | None:
@@ -227,4 +231,6 @@ def _of_period(words: Words, at: int) -> _Days | None:
     if words[at] not in ("of", "in") or words[at + 1] not in ("the", "a", "each", "every"):
         return None
     unit = UNITS.get(words[at + 2])
-    return _Days(unit, at + 3) if unit and unit.frequency in ("MONTHLY", "YEARLY") else None
+    if unit is None or unit.frequency not in ("MONTHLY", "YEARLY"):
+        return None
+    return _Days(unit, at + 3, quarters=words[at + 2] == "quarter")

@@ -125,14 +125,14 @@ def day_of_year(words: Words, at: int) -> Read[Parts]:
     return None
 
 
-def within(unit: Parts, named: Parts) -> Parts:
+def within(unit: Parts, named: Parts, quarters: bool = False) -> Parts:
     """Returns the rule of a day that is named of each of a unit's periods: of months, quarters or years."""
     if unit.frequency == "YEARLY":
         if not named.month_days:
             return replace(named, frequency="YEARLY", interval=unit.interval)
         month, day = (12, 31) if named.month_days[0] < 0 else (1, named.month_days[0])
         return Parts("YEARLY", unit.interval, months=(month,), month_days=(day,))
-    if unit != Parts("MONTHLY", 3):
+    if not quarters:
         return replace(named, interval=unit.interval)
     last = (*named.month_days, named.position or 1, *(nth for nth, _ in named.weekdays if nth))
     return replace(named, months=QUARTER_ENDS if min(last) < 0 else QUARTER_BEGINS)
