@@ -1,0 +1,173 @@
+"""Clock times: "5pm", "17:30 CET", "half past 3", "noon", "by 9", "EOD", and parts of the day.
+
+An hour from 1 to 7 without am or pm is in the afternoon, 8 to 12 before and at noon. "EOD" is 23:59:59; "COB" and
+"close of business" are 17:00, when the default working day ends (下班 is 18:00). A part of the day alone stands for
+09:00, 12:00, 15:00, 19:00 or 20:00. "midnight" is the one that ends the day.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from skills.tasks.dates.canonical import canonical
+from skills.tasks.dates.parts import LAST, Clock, Context, Part, PartOfDay, Strength, rule
+from skills.tasks.dates.zones import named_zone
+
+CLOSE = time(17)
+_ANYWHERE = Context(datetime(2000, 1, 1), ZoneInfo("UTC"), False)
+
+PARTS: dict[PartOfDay, time] = {
+    "morning": time(9),
+    "noon": time(12),
+    "afternoon": time(15),
+    "evening": time(19),
+    "night": time(20),
+}
+
+
+def hours(hour: int, minute: int, part: PartOfDay | None = None) -> tuple[time, ...]:
+    """Returns what an hour without am or pm can mean, likeliest first; none where there is no such time."""
+    if hour > 24 or minute > 59 or (hour == 24 and minute):
+        return ()
+    if hour in (0, 24) or hour > 12:
+        return (time(hour % 24, minute),)
+    early, late = time(hour % 12, minute), time(hour % 12 + 12, minute)
+    if part == "morning":
+        return (early if hour != 12 else late,)
+    if part in ("afternoon", "evening"):
+        return (late,)
+    if part == "night":
+        return (late if 5 <= hour < 12 else early,)
+    if part == "noon":
+        return (late if hour in (12, 1, 2) else early,)
+    return (early, late) if 8 <= hour < 12 else (late, early)
+
+
+def _exact(match: re.Match[str], context: Context) -> Part | None:
+    hour, minute = int(match["hour"]), int(match["minute"] or 0)
+    half = match["half"]
+    if half and not 1 <= hour <= 12:
+        if hour > 12 and hour < 24 and half == "p":
+            half = None
+        else:
+            return None
+    times = hours(hour, minute)
+    if half and times:
+        times = (time(hour % 12 + (12 if half == "p" else 0), minute),)
+    elif match["hour"][0] == "0":
+        times = times and (time(hour, minute),)
+    zone = named_zone(match["zone"][1:], context.zone) if match["zone"] else None
+    if not times:
+        return None
+    return Clock(match.start(), match.end(), times, Strength.LIKELY, zone=zone)
+
+
+def _bare(match: re.Match[str], context: Context) -> Part | None:
+    times = hours(int(match["hour"]), int(match["minute"] or 0))
+    return Clock(match.start(), match.end(), times, Strength.LIKELY) if times else None
+
+
+def _loose(match: re.Match[str], context: Context) -> Part | None:
+    """Reads an hour that only a day beside it makes one: "at 10 call the bank", "17h"."""
+    times = hours(int(match["hour"]), int(match["minute"] or 0))
+    return Clock(match.start(), match.end(), times, Strength.WEAK) if times else None
+
+
+def _spoken(match: re.Match[str], context: Context) -> Part | None:
+    """Reads "half past 3", "quarter to 6", "ten past 8"."""
+    step = {"half": 30, "QUARTER": 15}.get(match["step"]) or int(re.findall(r"\d+", match["step"])[0])
+    hour = int(match["hour"])
+    if not 1 <= hour <= 12 or step > 30:
+        return None
+    if match["way"] == "to":
+        hour, step = (hour - 2) % 12 + 1, 60 - step
+    times = hours(hour, step)
+    return Clock(match.start(), match.end(), times, Strength.LIKELY)
+
+
+def _named(match: re.Match[str], context: Context) -> Part | None:
+    words = match[0]
+    if "MIDNIGHT" in words:
+        return Clock(match.start(), match.end(), (time(0),), Strength.LIKELY, after_day=True)
+    if "EOD" in words or "end" in words or ("close of" in words and "DAY" in words):
+        return Clock(match.start(), match.end(), (LAST,), Strength.CERTAIN, reason="end_of_day")
+    return Clock(match.start(), match.end(), (CLOSE,), Strength.CERTAIN, reason="end_of_work")
+
+
+def _part(match: re.Match[str], context: Context) -> Part:
+    part: PartOfDay = match["part"].lower()  # type: ignore[assignment]
+    at = PARTS[part]
+    strength = Strength.LIKELY if part == "noon" else Strength.WEAK
+    return Clock(match.start(), match.end(), (at,), strength, reason="part_of_day", part=part)
+
+
+def _lunch(match: re.Match[str], context: Context) -> Part:
+    return Clock(match.start(), match.end(), (PARTS["noon"],), Strength.LIKELY, reason="part_of_day")
+
+
+def _first_thing(match: re.Match[str], context: Context) -> Part:
+    return Clock(match.start(), match.end(), (PARTS["morning"],), Strength.LIKELY, reason="part_of_day")
+
+
+_APART = r"(?<![\d.,:/$€£#+-])(?<![a-zA-Z_])"
+_ZONE = r"(?: ?\(?(?P<zone>Z[A-Z]+)\)?)?"
+_SAYS = r"(?:by|before|until|around|@|at|a the)(?: the| about| around)? ?"
+_HOUR = r"(?P<hour>\d{1,2})"
+_ALONE = r"(?![\da-z%])(?![.:,/-]\d)(?! ?(?:[ap]m|UHR|o'clock|h)(?![a-z]))"
+_ON = (
+    r"(?= ?(?:$|[\n.,;:!?()\[\]\"…-]|(?:please|pls|plz|thanks|thank|thx|latest|sharp|on|and|or|so|if|then|TODAY|TOMORROW"
+    r"|TONIGHT|OVERMORROW|W[0-6]|M\d\d|this|in the|the \d|i|we|you|because|otherwise|will|would|can|MORNING|EVENING|NIGHT"
+    r"|AFTERNOON|[\u4e00-\u9fff])(?![a-z])))"
+)
+"""What may follow a bare hour: nothing that it could count."""
+
+CLOCK_RULES = (
+    rule(_APART + _HOUR + r"(?:[:.](?P<minute>\d\d)(?::\d\d)?)? ?(?P<half>[ap])m(?![a-zA-Z0-9])" + _ZONE, _exact),
+    rule(
+        _APART
+        + _HOUR
+        + r":(?P<minute>\d\d)(?::\d\d(?:\.\d+)?)?(?P<half>)(?![\d:%])(?: ?(?:h|UHR)(?![a-zA-Z]))?"
+        + _ZONE,
+        _exact,
+    ),
+    rule(_APART + _HOUR + r" ?UHR(?: ?(?P<minute>[0-5]\d)(?!\d))?", _bare),
+    rule(_APART + _HOUR + r" ?o'clock(?P<minute>)", _bare),
+    rule(_APART + r"(?<!\()(?P<hour>[89]|1\d|2[0-3])h(?P<minute>[0-5]\d)?(?![a-zA-Z0-9])", _loose),
+    rule(_SAYS + _HOUR + r"h(?P<minute>[0-5]\d)?(?![a-zA-Z0-9])", _bare),
+    rule(_SAYS + r"(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5][05])(?! ?[-/.:]\d)" + _ON, _bare),
+    rule(_SAYS + _HOUR + "(?P<minute>)" + _ALONE + _ON, _bare),
+    rule("at ?" + _HOUR + "(?P<minute>)" + _ALONE, _loose),
+    rule(
+        r"(?:a )?(?P<step>half|QUARTER|(?:5|10|20|25)(?: MINUTE)?) (?P<way>past|to|after) (?P<hour>\d{1,2})(?![\d:.])",
+        _spoken,
+    ),
+    rule(
+        r"EOD|COB|(?:the )?end of (?:the |this |my |our )?(?:work(?:ing)? ?|business )?(?:DAY|WORKDAY)(?!\w)"
+        r"|(?:the )?end of (?=TODAY|TOMORROW|OVERMORROW|W[0-6])|DAY'?s? end(?!\w)"
+        r"|(?:the )?(?:close|end)(?: of|[ -]of[ -]) ?(?:business|play|work)(?: hours)?(?:[ -](?:on )?DAY)?|MIDNIGHT",
+        _named,
+    ),
+    rule(r"(?:by|before|until|around|over|at) (?:the )?LUNCH(?: ?time)?(?!\w)", _lunch),
+    rule(r"(?:1th|first) thing(?: in the MORNING)?", _first_thing),
+    rule(
+        r"(?:(?:in|at|by|during|this|late|early|middle)[ -])?(?:the )?(?:late |early )?"
+        r"(?P<part>MORNING|NOON|AFTERNOON|EVENING|NIGHT)(?![a-zA-Z'])",
+        _part,
+    ),
+)
+
+
+def clock_time(text: str) -> time | None:
+    """Returns the clock time that `text` alone says, the likeliest one; None where it says anything else."""
+    from skills.tasks.dates.chinese_clock import CHINESE_CLOCK_RULES
+
+    signs = canonical(text.strip()).signs
+    for prefix in ("", "at "):
+        for one in (*CLOCK_RULES, *CHINESE_CLOCK_RULES):
+            found = one.pattern.fullmatch(prefix + signs)
+            part = one.build(found, _ANYWHERE) if found else None
+            if isinstance(part, Clock):
+                return part.times[0]
+    return None

@@ -1,0 +1,20 @@
+"""How many, in signs: "3", "1.5", "a", "half a", "a couple of", "two and a half"."""
+
+from __future__ import annotations
+
+COUNT = (
+    r"(?:\d{1,3}(?:[.,]\d{1,2})?(?: and a half)?|(?:a )?half(?: a)?|a couple(?: of)?|couple(?: of)?|a few|few|a good|a)"
+)
+"""`count` reads it."""
+
+
+def count(words: str) -> float:
+    """Returns the number that `words`, matched by `COUNT`, say; "a few" is 3."""
+    if words[0].isdigit():
+        number = float(words.split()[0].replace(",", "."))
+        return number + 0.5 if words.endswith("half") else number
+    if "half" in words:
+        return 0.5
+    if "couple" in words:
+        return 2
+    return 3 if "few" in words else 1

@@ -1,0 +1,66 @@
+"""Finds the stretches of a text that the rules know, from left to right."""
+
+from __future__ import annotations
+
+import re
+
+from skills.tasks.dates.calendar_dates import CALENDAR_RULES
+from skills.tasks.dates.chinese_clock import CHINESE_CLOCK_RULES
+from skills.tasks.dates.chinese_days import CHINESE_DAY_RULES
+from skills.tasks.dates.clock_times import CLOCK_RULES
+from skills.tasks.dates.ends import END_RULES
+from skills.tasks.dates.feasts import FEAST_RULES
+from skills.tasks.dates.near_days import NEAR_RULES
+from skills.tasks.dates.parts import Context, Part, Rule
+from skills.tasks.dates.relative import RELATIVE_RULES
+from skills.tasks.dates.weekdays import WEEKDAY_RULES
+
+_LATIN = (
+    *NEAR_RULES,
+    *RELATIVE_RULES,
+    *WEEKDAY_RULES,
+    *END_RULES,
+    *CALENDAR_RULES,
+    *FEAST_RULES,
+    *CLOCK_RULES,
+)
+_CHINESE = (*CHINESE_DAY_RULES, *CHINESE_CLOCK_RULES)
+_BOTH = (*_CHINESE, *_LATIN)
+
+_MOST = 60
+"""A text with more stretches than this that look like dates is a list or nonsense: the rest of it is not read."""
+
+
+def _any_of(rules: tuple[Rule, ...]) -> str:
+    return "|".join(re.sub(r"\(\?P<\w+>", "(?:", one.pattern.pattern) for one in rules)
+
+
+_BEGINNING = re.compile(
+    rf"(?=[\u4e00-\u9fff])(?:{_any_of(_CHINESE)})|(?<![a-zA-Z])(?=[a-zA-Z@])(?:{_any_of(_LATIN)})|(?=\d)(?:{_any_of(_BOTH)})"
+)
+
+
+def scan(signs: str, context: Context) -> list[Part]:
+    """Returns the parts found in canonical text, in order, without overlaps; of several at one place the longest."""
+    parts: list[Part] = []
+    place = 0
+    for _ in range(_MOST):
+        begins = _BEGINNING.search(signs, place)
+        if begins is None:
+            break
+        part = _longest(signs, begins.start(), context)
+        place = part.end if part else begins.start() + 1
+        if part:
+            parts.append(part)
+    return parts
+
+
+def _longest(signs: str, at: int, context: Context) -> Part | None:
+    first = signs[at]
+    rules = _CHINESE if "\u4e00" <= first <= "\u9fff" else _BOTH if first.isdigit() else _LATIN
+    best: Part | None = None
+    for one in rules:
+        match = one.pattern.match(signs, at)
+        if match and match.end() > (best.end if best else at):
+            best = one.build(match, context) or best
+    return best

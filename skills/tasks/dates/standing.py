@@ -1,0 +1,122 @@
+"""How a stretch stands in its sentence: whether something says that it is a date, a due date, or something else."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from skills.tasks.dates.canonical import Canonical
+
+_DEADLINE = re.compile(
+    r"(?:(?<![a-zA-Z])(?:(?:no|not) (?:late|after) than|on or before|by(?: or before)?|before|until|(?:is |are |it's )?due(?: date)?"
+    r"(?: is| by| on| before|:| -|=)*|deadline(?: is| by| on|:| -|=)*|ddl(?: is|:)?|(?:good |ready )?in time for|past to"
+    r"|eta:?|latest(?: by)?|at the latest(?: by)?|target(?: date)?:?)"
+    r"|截[止至]?(?:日期|时间)?(?:为|是|到|至|:)?|最[晚迟](?:到|在|于|是)?|不[晚迟]于|赶在|务必于|务必在|必须在|争取在?|须于|应于|期限(?:是|为|:)?"
+    r"|限期?|时间:|日期:|due:?|交期:?)"
+    r"(?: (?:about|around|before|of|the|on|at|to|am|then|like|say|l))*(?: the)?[ :]*$"
+)
+_POINT = re.compile(
+    r"(?:(?<![a-zA-Z])(?:on|at|for|in|am|around|about|come|@|starting|during|over|this|to|until|till|say|post)(?: the| a)?"
+    r"|[在于到等就改约期]|安排|推迟到|定在|@\S{1,20}) ?$"
+)
+_NOT = re.compile(
+    r"(?<![a-zA-Z])(?:since|from|of|after|dated|called|named|titled|last|past|every|per|as of|than|or|not|reported(?: on)?"
+    r"|was|were|between x and) ?$|[自从第每] ?$"
+)
+_ADJECTIVE = re.compile(r"(?<![a-zA-Z])(?:the|a|my|our|your|his|her|their|x's|'s|new|old|this|that|no) ?$")
+_BEFORE_EDGE = re.compile(
+    r"(?:^|[\n.,;:!?()\[\]\"…>*~|]|(?<![a-zA-Z])(?:and|or|but|so|then|please|pls|plz|x team|@x) |-) ?$"
+)
+_AFTER_EDGE = re.compile(
+    r" ?(?:$|[\n.;:!?)\]\"…*~|<]|, ?|- |(?:please|pls|plz|thanks|thank|thx|ty|latest|at the latest|max|and|or|so|if|because|but"
+    r"|otherwise|while|sharp|as|when|then|though|however|unless|asap|possible|x?$|will do|with|to|at|on|by|in|for|from|instead|,)(?![a-zA-Z]))"
+)
+_SUBJECT = re.compile(
+    r" (?:i|we|you|they|it|please|pls|is|was|would|will|at|by|must|shall|can|need|i'll|let|don't|do|make|my|our|the|works?|x's?)(?![a-zA-Z])"
+)
+_POSSESSIVE = re.compile(r"'s?(?![a-z])|-(?!\s)[a-zA-Z]|/[a-zA-Z]")
+_PERSON = re.compile(r" (?:from|of|in) ")
+_CHINESE_AFTER = re.compile(
+    r"(?:的)?(?P<deadline>之前|以前|前(?![面端台后途言提景沿置端任辈期身列\d一二三四五六七八九十名])|为止|截止|之内|以内|内(?![容部测存网]))|当[天日]|那[天日]"
+)
+_CHINESE_LATER = re.compile(r"(?:之后|以后|后(?![天台端期续果面]))")
+_CHINESE_OF = re.compile(r"的")
+_COURTESY = re.compile(r"(?: (?:at the )?latest| sharp| max| at most|,? ?最晚|左右)(?![a-zA-Z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`start` and `end` take in the preposition, what follows 前, and brackets around.
+
+    `deadline`: something says "by"; `point`: something says "on" or "at"; `before` and `after`: it stands at an edge of
+    a sentence or clause; `negated`: "since", "from", "called"; `adjective`: "the Friday report"; `possessive`:
+    "Friday's"; `titled`: a word in capitals follows.
+    """
+
+    start: int
+    end: int
+    deadline: bool
+    point: bool
+    before: bool
+    after: bool
+    negated: bool
+    adjective: bool
+    possessive: bool
+    titled: bool
+    subject: bool
+
+
+_BEHIND = 40
+
+
+def standing(text: Canonical, start: int, end: int) -> Standing:
+    """Returns how signs `start` to `end` of a text stand in it."""
+    signs = text.signs
+    low = max(0, start - _BEHIND)
+    behind = signs[low:start]
+    grown_start, grown_end = start, end
+    deadline = _DEADLINE.search(behind)
+    point = None if deadline else _POINT.search(behind)
+    inner = signs[start : min(end, start + 12)]
+    own = re.match(r"(?:by|before|until|within)(?= )", inner)
+    if deadline or point:
+        grown_start = low + (deadline or point).start()  # type: ignore[union-attr]
+        if not deadline and signs[grown_start] in "等就":
+            grown_start = start
+    after = _CHINESE_AFTER.match(signs, end)
+    later = _CHINESE_LATER.match(signs, end)
+    if after:
+        grown_end = after.end()
+    elif courtesy := _COURTESY.match(signs, end):
+        grown_end = courtesy.end()
+    before_edge = bool(_BEFORE_EDGE.search(signs[max(0, grown_start - 12) : grown_start])) or grown_start == 0
+    after_edge = bool(_AFTER_EDGE.match(signs, grown_end))
+    grown_start, grown_end = _bracketed(signs, grown_start, grown_end)
+    behind = signs[low:start]
+    return Standing(
+        grown_start,
+        grown_end,
+        deadline=bool(deadline or own or (after and after["deadline"]) or (grown_end != end and not after)),
+        point=bool(point or after),
+        before=before_edge,
+        after=after_edge,
+        negated=bool(not deadline and _NOT.search(behind)) or bool(later),
+        adjective=bool(_ADJECTIVE.search(behind)) and not deadline and not point,
+        possessive=bool(_POSSESSIVE.match(signs, end)) or bool(_CHINESE_OF.match(signs, grown_end)),
+        titled=_titled(text, end),
+        subject=bool(_SUBJECT.match(signs, end)),
+    )
+
+
+def _bracketed(signs: str, start: int, end: int) -> tuple[int, int]:
+    if start and end < len(signs) and signs[start - 1] + signs[end] in ("()", "[]"):
+        return start - 1, end + 1
+    return start, end
+
+
+def _titled(text: Canonical, end: int) -> bool:
+    """Whether a word in capitals follows, as in "Sunday Times"."""
+    if end + 1 >= len(text.signs) or text.signs[end] != " ":
+        return False
+    at = text.starts[end + 1]
+    return text.text[at].isupper()
