@@ -21,6 +21,7 @@ from skills.tasks.linking.polling import Polling
 from skills.tasks.linking.rows import Link, LinkRows, hint, link_of, news
 from skills.tasks.linking.settings import secret
 from skills.tasks.linking.syncing import Synced, Syncing
+from skills.tasks.linking.tables import LinkRow
 from skills.tasks.linking.tracker import Remote, Tracker
 from skills.tasks.linking.trackers import Configured, TrackerRows, make_tracker
 from skills.tasks.linking.web import Limits, Web
@@ -169,16 +170,19 @@ class Linking:
                 await self._polling.poll(row)
                 polled += 1
             synced: list[Synced] = []
-            await asyncio.gather(*(self._work(synced) for _ in range(WORKERS)))
+            if (first := await self._links.claim(self._now())) is not None:
+                await asyncio.gather(*(self._work(synced, first if not one else None) for one in range(WORKERS)))
         except DBAPIError as error:
             # The leases end by themselves, and what was due still is.
             log.warning("the database refused; links are looked at later", extra={"error": type(error).__name__})
             return Ticked(polled)
         return Ticked(polled, synced)
 
-    async def _work(self, synced: list[Synced]) -> None:
-        while len(synced) < LINKS_A_TICK and (row := await self._links.claim(self._now())) is not None:
+    async def _work(self, synced: list[Synced], row: LinkRow | None) -> None:
+        """Brings links together, one after another: `row` first, then those that are due."""
+        while len(synced) < LINKS_A_TICK and (row := row or await self._links.claim(self._now())) is not None:
             done = await self._syncing.sync(row, await self._tracker(row.team, row.tracker))
+            row = None
             if done is not None:
                 synced.append(done)
 

@@ -53,15 +53,22 @@ class Web:
 
     def __init__(self, limits: Limits | None = None, resolve: Resolve = resolve) -> None:
         self.limits = limits or Limits()
-        self._client = httpx.AsyncClient(
-            transport=GuardedTransport(self.limits.allow_private, resolve),
-            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"},
-            timeout=self.limits.seconds,
-            trust_env=False,
-            follow_redirects=False,
-            # Two teams may have accounts at one site: a session's cookie would make one the other.
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        )
+        self._resolve = resolve
+        self._made: httpx.AsyncClient | None = None
+
+    def _client(self) -> httpx.AsyncClient:
+        # Made with the first request: reading the certificates takes 0.1 s, and most teams have no tracker.
+        if self._made is None:
+            self._made = httpx.AsyncClient(
+                transport=GuardedTransport(self.limits.allow_private, self._resolve),
+                headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"},
+                timeout=self.limits.seconds,
+                trust_env=False,
+                follow_redirects=False,
+                # Two teams may have accounts at one site: a session's cookie would make one the other.
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            )
+        return self._made
 
     async def __aenter__(self) -> Web:
         return self
@@ -69,7 +76,8 @@ class Web:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._client.aclose()
+        if self._made is not None:
+            await self._made.aclose()
 
     async def ask(self, method: str, url: str, headers: Mapping[str, str], body: Any = None) -> Answer:
         """Returns the answer to a request, 304 too. Raises `TrackerError` for every other that is no success."""
@@ -78,7 +86,7 @@ class Web:
         try:
             async with (
                 asyncio.timeout(self.limits.seconds),
-                self._client.stream(method, url, headers=sent, content=content) as response,
+                self._client().stream(method, url, headers=sent, content=content) as response,
             ):
                 raw = await read_body(response, self.limits.max_bytes)
         except PrivateAddressError as error:
