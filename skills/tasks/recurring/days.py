@@ -24,7 +24,7 @@ _SHORTEST_MONTH = 28
 
 def days_of(rule: Rule, since: date, anchor: date) -> Iterator[date]:
     """Yields the days of a rule from a day on, ascending, counted from `anchor`; without regard to its end."""
-    parts = _filled(rule.parts, anchor)
+    parts = filled(rule.parts, anchor)
     begin = _begin_of_period(parts, anchor, max(since, anchor))
     if rule.country and parts.by_workdays:
         days = _workdays(parts, begin, _workday_test(rule.country))
@@ -33,24 +33,26 @@ def days_of(rule: Rule, since: date, anchor: date) -> Iterator[date]:
     return (day for day in days if day >= since and day >= anchor)
 
 
-def first_day(parts: Parts, today: date) -> date:
-    """Returns the day to count a new rule from: the first, from today on, that it names."""
+def first_day(parts: Parts, today: date, month_end: MonthEnd = "last_day") -> date:
+    """Returns the day to count a new rule from: the first, from today on, that it names; today if it names none."""
     if not parts.fixed:
         return today
     once = replace(parts, interval=1)
     begin = _begin_of_period(once, today, today)
-    days = merge(*(_days(one, begin) for one in _variants(once, "skip")))
+    days = merge(*(_days(one, begin) for one in _variants(once, month_end)))
     return next((day for day in days if day >= today), today)
 
 
-def _filled(parts: Parts, anchor: date) -> Parts:
+def filled(parts: Parts, anchor: date) -> Parts:
     """Returns parts that name days, so that a period can be begun anywhere: those of the anchor where none are said."""
     match parts.frequency:
-        case "WEEKLY" if not parts.weekdays and not parts.month_days:
+        case _ if parts.weekdays or parts.month_days:
+            return parts
+        case "WEEKLY":
             return replace(parts, weekdays=((0, anchor.weekday()),))
-        case "MONTHLY" if not parts.weekdays and not parts.month_days:
+        case "MONTHLY":
             return replace(parts, month_days=(anchor.day,))
-        case "YEARLY" if not parts.weekdays and not parts.month_days:
+        case "YEARLY":
             return replace(parts, months=parts.months or (anchor.month,), month_days=(anchor.day,))
         case _:
             return parts

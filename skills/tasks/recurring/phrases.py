@@ -54,15 +54,15 @@ def find_recurrence(text: str, today: date) -> Found | None:
     english, chinese = find_english(words), find_chinese(words.text)
     if english and (chinese is None or english.start < chinese.start):
         ending = english_endings.find_ending(words, _index_after(words, english.end), today)
-        return _found(text, english, ending)
+        return _found(text, english, ending, today)
     if chinese:
-        return _found(text, chinese, chinese_endings.find_ending(words.text, chinese.end, today))
+        return _found(text, chinese, chinese_endings.find_ending(words.text, chinese.end, today), today)
     return None
 
 
-def _found(text: str, said: Saying, ending: Ending | None) -> Found:
+def _found(text: str, said: Saying, ending: Ending | None, today: date) -> Found:
     spans: tuple[tuple[int, int], ...] = ((said.start, said.end),)
-    if ending is None:
+    if ending is None or (ending.until and ending.until < today):
         return Found(spans, said.parts, said.reason, said.by, doubt=said.doubt)
     if not text[said.end : ending.start].strip(_APART):
         spans = ((said.start, ending.end),)

@@ -153,13 +153,15 @@ def first_moment(day: date, at: time, zone: ZoneInfo) -> float:
 
 
 def transitions(zone: str, start: float, end: float) -> tuple[tuple[float, float], ...]:
-    """Returns when a zone's distance from UTC changes between two moments, and to what: seconds."""
+    """Returns when a zone's distance from UTC changes between two moments, and to what: seconds.
+
+    Two changes within five days would be missed.
+    """
     away = ZoneInfo(zone)
-    return tuple((at, _offset(at, away)) for at in _changes(start, end, away))
+    return tuple((at, _offset(at, away)) for at in _changes(start, end, away, 5 * DAY))
 
 
-def _changes(start: float, end: float, zone: ZoneInfo) -> Iterator[float]:
-    step = DAY / 2
+def _changes(start: float, end: float, zone: ZoneInfo, step: float = DAY / 2) -> Iterator[float]:
     low, at = start, _offset(start, zone)
     while low < end:
         high = low + step

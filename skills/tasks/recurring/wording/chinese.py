@@ -20,7 +20,9 @@ _UNITS: Final = {
     "半年": Parts("MONTHLY", 6), "年": Parts("YEARLY"),
 }  # fmt: skip
 
-_SIGN = re.compile(r"每(?!次)|[逢隔](?=[周星礼天日月年])|天天|周[一二三四五六](?=[到至-]周?[二三四五六日天]每天)")
+_SIGN = re.compile(
+    r"每(?!次)|[逢隔](?=[周星礼天日月年])|天天|周[一二三四五六](?=[到至-]周?[二三四五六日天]每天)|(?:工作日|周末)(?=每天)"
+)
 _DONE = re.compile(r"(?:每次)?(?:完成|做完|办完|弄完|结束)(?:之后|以后|后|过)$")
 _AFTER_DONE = re.compile(
     rf"每次(?:完成|做完|办完|弄完|结束)(?:之后|以后|后)(?:再?过|隔)?(?P<n>{NUMERAL})个?(?P<unit>天|日|周|星期|礼拜|月|年)"
@@ -34,7 +36,9 @@ _POSITION = re.compile(
 _OF_YEAR = re.compile(rf"的?(?P<month>{NUMERAL})月(?:份)?(?:的?(?P<day>{NUMERAL})[号日])?")
 _YEAR_EDGE = re.compile(r"的?年?(?P<edge>底|末|初)")
 _WEEKDAY = re.compile(rf"的?{_WEEK}?(?P<first>{_NAME})")
-_MORE_WEEKDAYS = re.compile(rf"\s?(?P<by>[、,和跟与及/到至-])\s?每?{_WEEK}?(?P<day>{_NAME})(?![个次点月号])")
+_MORE_WEEKDAYS = re.compile(
+    rf"(?:\s?(?P<by>[、,和跟与及/到至-])\s?每?{_WEEK}?|(?P<bare>))(?P<day>{_NAME})(?![个次点月号时分十人位名方份件条台])"
+)
 _EVERY = re.compile(
     rf"(?:每|(?P<on>逢))(?:[逢到])?(?P<gap>隔)?(?P<n>{NUMERAL})?个?"
     r"(?:(?P<workday>工作日)|(?P<weekend>周末)|(?P<part>早|晚)(?!年|期|婚)"
@@ -42,6 +46,7 @@ _EVERY = re.compile(
 )
 _GAP = re.compile(r"(?P<gap>隔)(?P<unit>天|日|周|星期|礼拜|月|年)(?!壁)")
 _RANGE = re.compile(rf"周(?P<first>{_NAME})[到至-]周?(?P<last>{_NAME})每天")
+_GROUP = re.compile(r"(工作日|周末)每天")
 _BY_THEN = re.compile(r"(?:之前|以前|前(?![端台后期任往沿线言面]))")
 _ONCE = re.compile(r"一次")
 _COUNTED = re.compile(r"(\d{1,3}|[一二两三四五六七八九]|[一二三]?十[一二三四五六七八九]?)(?=[次个篇本部场期份条件遍])")
@@ -51,8 +56,9 @@ _NO_UNIT = {
 }  # fmt: skip
 """What would make another word of a unit: 周年, 月饼, 工作日志."""
 _DESCRIBES = re.compile(
-    r"的?(?:站会|例会|晨会|早会|周会|报告|报表|简报|账单|新闻|精选|榜|数据|清单|之星|任务|食谱|电影|资讯|指标|收支"
-    r"|一[题句练歌词图问])|都[^。,;!?\s]{1,12}的"
+    r"(?:站会|例会|晨会|早会|周会|报告|报表|简报|账单|新闻|精选|榜|数据|清单|之星|任务|食谱|电影|资讯|指标|收支"
+    r"|一[题句练歌词图问]|(?:总结|计划|安排)(?=模板|文档|表|$|[\s,.;!?。]))"
+    r"|的(?!\d|[上下中]午|[早晚]|凌晨)|都[^。,;!?\s]{1,12}的|\d{1,6}(?:元|块|美元)"
 )
 """A noun right after it, which it describes, or a clause that it is part of: 每日站会纪要, 每天都失败的测试."""
 
@@ -70,9 +76,9 @@ def find_chinese(text: str) -> Saying | None:
 
 
 def _at(text: str, at: int) -> Saying | None:
-    if ranged := _RANGE.match(text, at):
-        return _said(text, at, ranged.end(), _weekly(_reach(ranged["first"], ranged["last"])))
-    if text.startswith("天天", at):
+    if text[at] in "周工":
+        return _each_day(text, at)
+    if text[at] == "天":
         return None if text.startswith(("向上", "快", "见", "特"), at + 2) else _said(text, at, at + 2, _UNITS["天"])
     every = _GAP.match(text, at) or _EVERY.match(text, at)
     if every is None:
@@ -89,6 +95,15 @@ def _at(text: str, at: int) -> Saying | None:
         return None if described else _said(text, at, after, _weekly(tuple(range(5))))
     unit, doubt = _interval(_UNITS[name], given)
     return _of_unit(text, at, after, name, unit, doubt, given.get("on") is not None)
+
+
+def _each_day(text: str, at: int) -> Saying | None:
+    """Reads 周一至周五每天 and 工作日每天."""
+    if ranged := _RANGE.match(text, at):
+        return _said(text, at, ranged.end(), _weekly(_reach(ranged["first"], ranged["last"])))
+    if group := _GROUP.match(text, at):
+        return _said(text, at, group.end(), _weekly(tuple(range(5)) if group[1] == "工作日" else (5, 6)))
+    return None
 
 
 def _interval(unit: Parts, given: dict[str, str | None]) -> tuple[Parts, Doubt | None]:
@@ -126,7 +141,9 @@ def _weekdays(text: str, at: int) -> tuple[tuple[int, ...], int] | None:
         return None
     days, at = {_day(first["first"])}, first.end()
     while more := _MORE_WEEKDAYS.match(text, at):
-        ranged = more["by"] in "到至-"
+        if more["bare"] is not None and _day(more["day"]) <= _day(text[at - 1]):
+            break  # 每周三一起: only ascending signs are more days (每周一三五).
+        ranged = (more["by"] or "、") in "到至-"
         days |= set(_reach(text[at - 1], more["day"])) if ranged else {_day(more["day"])}
         at = more.end()
     return tuple(sorted(days)), at

@@ -7,7 +7,16 @@ from typing import Final
 
 from skills.tasks.recurring.parts import WORKDAYS, Parts
 from skills.tasks.recurring.rule import By
-from skills.tasks.recurring.wording.names import ADVERBS, MONTHS, PARTS_OF_DAY, PLURALS, UNITS
+from skills.tasks.recurring.wording.names import (
+    ADVERBS,
+    MONTHS,
+    NUMBERS,
+    ORDINALS,
+    PARTS_OF_DAY,
+    PLURALS,
+    UNITS,
+    WEEKDAYS,
+)
 from skills.tasks.recurring.wording.positions import (
     day_of_year,
     number,
@@ -21,6 +30,11 @@ from skills.tasks.recurring.wording.saying import Doubt, Saying, reason_of
 from skills.tasks.recurring.wording.words import Words
 
 _EVERY: Final = frozenset(("every", "each", "ev", "evry", "evey", "everry"))
+_SIGNS: Final = _EVERY | ADVERBS.keys() | PLURALS.keys() | {"once"}
+_FIRST: Final = frozenset(
+    (*WEEKDAYS, *MONTHS, *UNITS, *NUMBERS, *ORDINALS, *PARTS_OF_DAY, "weekend", "workday", "weekday", "working",
+     "business", "work", "week", "half", "half-year", "other", "couple", "the")
+)  # fmt: skip
 _PREPOSITIONS: Final = frozenset(("on", "by", "before", "at", "in"))
 _GOES_ON: Final = _PREPOSITIONS | {
     "", "until", "till", "til", "through", "for", "from", "starting", "with", "after", "around", "please", "pls", "and",
@@ -54,7 +68,7 @@ class _Days:
 def find_english(words: Words) -> Saying | None:
     """Returns the first recurrence that is said in English."""
     for at in range(len(words)):
-        found = _at(words, at)
+        found = _at(words, at) if words[at] in _SIGNS else None
         if found and not words.glued(found.start, found.end):
             return found
     return None
@@ -95,6 +109,8 @@ def _days(words: Words, at: int) -> _Days | None:
     """Reads what stands after "every"."""
     if words[at] == "single":
         at += 1
+    if words[at] not in _FIRST and not words[at][:1].isdecimal():
+        return None
     if dated := day_of_year(words, at):
         return _Days(*dated)
     if listed := weekdays(words, at):
@@ -147,19 +163,34 @@ def _nth(words: Words, at: int) -> _Days | None:
 
 def _tail(words: Words, days: _Days) -> _Days:
     """Reads the days that follow a unit: "every month on the last Friday", "weekly on Monday", "yearly on 8 March"."""
+    if days.parts.fixed or days.parts.frequency == "DAILY":
+        return days
+    if end := _end(words, days):
+        return end
     at = days.after + (words[days.after] == ",")
-    if days.parts.fixed or days.parts.frequency == "DAILY" or words[at] not in _PREPOSITIONS:
+    if words[at] not in _PREPOSITIONS:
         return days
     if days.parts.frequency == "WEEKLY":
         listed = weekdays(words, at + 1)
         return _Days(replace(days.parts, weekdays=listed[0]), listed[1]) if listed else days
     if days.parts.frequency == "YEARLY" and (dated := day_of_year(words, at + 1)):
         return _Days(replace(dated[0], interval=days.parts.interval), dated[1])
+    if days.parts.frequency == "YEARLY" and words[at] == "in" and (month := MONTHS.get(words[at + 1])):
+        return _Days(replace(days.parts, months=(month,), month_days=(1,)), at + 2)
     named = position(words, at + 1)
     if named is None:
         return days
     period = _of_period(words, named[1])
     return _Days(within(days.parts, named[0], days.quarters), period.after if period else named[1])
+
+
+def _end(words: Words, days: _Days) -> _Days | None:
+    """Reads "every month end" and "every quarter-end"."""
+    at = days.after + (words[days.after] == "-")
+    if days.parts.frequency == "WEEKLY" or words[at] != "end" or words[at + 1] in ("to", "-"):
+        return None
+    last = Parts("MONTHLY", month_days=(-1,))
+    return _Days(within(days.parts, last, days.quarters), at + 1) if words[at + 1] in _GOES_ON else None
 
 
 def _named_of(words: Words, at: int, days: _Days) -> tuple[int, _Days] | None:
@@ -190,7 +221,8 @@ def _adverb(words: Words, at: int) -> Saying | None:
         return None
     if words.capital(at) and words[at - 1] not in _BREAKS:
         return None
-    return _said(words, at, _tail(words, _Days(ADVERBS[words[at]], at + 1, quarters=words[at] == "quarterly")))
+    begin = at - 1 if words[at - 1] == "once" else at
+    return _said(words, begin, _tail(words, _Days(ADVERBS[words[at]], at + 1, quarters=words[at] == "quarterly")))
 
 
 def _plural(words: Words, at: int) -> Saying | None:

@@ -10,10 +10,10 @@ _TRADITIONAL = str.maketrans("週個兩後號禮點時間續總從終結為業�
 _PLAIN: Final = (
     {ord("A") + step: chr(ord("a") + step) for step in range(26)}
     | {0xFF01 + step: chr(ord("!") + step).lower() for step in range(94)}
-    | str.maketrans("’‘–—−，、　", "''---,、 ")
+    | str.maketrans("’‘–—−，。　\u00a0", "''---,.  ")
 )
 _WORD = re.compile(
-    r"\d{4}-\d{1,2}-\d{1,2}(?!\d)|\d{1,6}(?:st|nd|rd|th)?(?![a-z])|\d+|(?:bi|semi|half)-[a-z]+|[a-z]+(?:'[a-z]+)?|\S"
+    r"\d{4}-\d{1,2}-\d{1,2}(?!\d)|\d{1,6}(?:st|nd|rd|th)?(?![a-z])|\d+|(?:bi|semi|half)-[a-z]+|[a-z]+(?:'[a-z]+)?|[^\x00-\x7f\s]+|\S"
 )
 _BEFORE = re.compile(r"[a-z0-9#@/_.`'\\-]")
 _AFTER = re.compile(r"[a-z0-9_`]|[.@'-][a-z0-9]")
