@@ -252,6 +252,18 @@ def evaluate_routing(
     routing(context.obj, test, predictions)
 
 
+@evaluate_app.command("duedates")
+def evaluate_duedates(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="F", help='JSONL {"text", "now", "expected"}')],
+    predictions: Predictions = None,
+) -> None:
+    """Measure how many due dates in sentences are read as people meant them."""
+    from bot.cli.evaluate_duedates import duedates
+
+    duedates(context.obj, file, predictions)
+
+
 @evaluate_app.command("surges")
 def evaluate_surges(
     context: typer.Context,

@@ -21,7 +21,7 @@ from skills.tasks.dates.weekdays import nearest
 _RECENT = timedelta(days=60)
 
 _WEEKDAY = r"(?:(?P<weekday>W[0-6])\.?,? ?(?:the |on )?)?"
-_YEAR = r"(?:(?:,? | of )(?P<year>20[2-9]\d)(?![\d:])|,? (?P<shift>next|this) YEAR)?"
+_YEAR = r"(?:(?:,? |-| of )(?P<year>20[2-9]\d)(?![\d:])|,? (?P<shift>next|this) YEAR)?"
 _APART = r"(?<![\d.,:/$€£#+])(?<![a-z0-9]-)(?<![a-z]_)"
 _AFTER = r"(?![\d/%])(?!\.\d)(?!-\d)(?!,\d)(?!:\d)"
 
@@ -158,7 +158,7 @@ CALENDAR_RULES = (
         _WEEKDAY + r"(?:the )?(?P<month>M\d\d)\.?,? ?(?:the )?(?P<number>\d{1,2})(?:st|nd|rd|th)?"
         r"(?: ?(?:-|to|until) ?(?:the )?(?P<last>\d{1,2})(?:st|nd|rd|th)?(?![\d:]| ?[ap]m))?"
         + _YEAR
-        + r"(?![\d:%]|st|nd|rd|th|[hx]| ?[ap]m(?![a-z]))(?!\.\d)",
+        + r"(?! M\d\d)(?![\d:%]|st|nd|rd|th|[hx]| ?[ap]m(?![a-z]))(?!\.\d)",
         _named,
     ),
     rule(

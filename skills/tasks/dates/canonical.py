@@ -12,15 +12,19 @@ from skills.tasks.dates.zones import ABBREVIATIONS
 _TOKEN = re.compile(
     r"(?P<blank>[^\S\n]+)"
     r"|(?P<special>b4(?![a-z0-9])|2moro|2morrow|2day(?![a-z])|2nite|2night|o'clock|d'ici|aujourd'hui|jusqu'(?:à|au)"
-    r"|[ap]\.m\.?(?![a-z]))"
+    r"|[ap]\.m\.?(?![a-z])|(?:twenty|thirty)[ -](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)(?![a-z]))"
     r"|(?P<word>[a-zà-ɏ]+)"
     r"|(?P<digits>\d+)"
     r"|(?P<chinese>[\u4e00-\u9fff〇]+)"
-    r"|(?P<other>.|\n)"
+    r"|(?P<other>\n|[^a-zà-ɏ\d\s\u4e00-\u9fff〇]+)"
 )
 
 _CURLED = str.maketrans("’‘＇＠。，、；：！？（）【】「」～", "'''@.,,;:!?()[]\"\"~")
 """Folded text still has the marks of Chinese print."""
+
+
+_LONGEST_NUMBER = 8
+"""Digits: 20261204."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,10 @@ def canonical(text: str) -> Canonical:
             parts.append(sign)
             starts += [start] * len(sign)
             ends += [end] * len(sign)
+        elif kind == "digits" and end - start > _LONGEST_NUMBER:
+            parts.append("x")
+            starts.append(start)
+            ends.append(end)
         elif kind == "blank":
             parts.append(" ")
             starts.append(start)
@@ -77,11 +85,11 @@ def _lowered(text: str) -> str:
 
 def _sign(word: str, written: str) -> tuple[str, bool]:
     """Returns the sign of a word and whether it may well be another word."""
-    if written in ABBREVIATIONS:
+    if written[0].isupper() and written in ABBREVIATIONS:
         return f"Z{written}", False
     if word[0] in "ap" and "." in word:
         return f"{word[0]}m", False
-    sign = TABLE.get(word)
+    sign = TABLE.get(word.replace(" ", "-"))
     if sign is not None:
         return sign, word in SHORT_OR_NAMES
     slip = misspelt(word)

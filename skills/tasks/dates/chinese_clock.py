@@ -83,7 +83,7 @@ def _named(match: re.Match[str], context: Context) -> Part:
 CHINESE_CLOCK_RULES = (
     rule(
         rf"(?:(?P<zone>{'|'.join(PLACES)})时间)?(?P<part>{_PART})?的? ?(?<![\d.第])(?:{_HOUR}"
-        rf"(?:(?P<colon_>:)(?P<colon>[0-5]\d)(?!\d)|(?:点|时(?!间|候|区|代|段)|點)(?P<exact>钟|整|正)?{_NOT_A_TIME}"
+        rf"(?:(?P<colon_>:)(?P<colon>[0-5]\d)(?!\d)|(?:点|[时時](?!间|候|区|代|段)|點)(?P<exact>钟|整|正)?{_NOT_A_TIME}"
         r"(?:过?(?P<minute>半|[一三13]刻|[0-5]?\d(?=分)|[零〇]?[一二三四五六七八九十]{1,3}(?=分)|[0-5]\d(?!\d))分?)?))",
         _clock,
     ),

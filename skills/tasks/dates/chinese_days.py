@@ -180,7 +180,7 @@ def _weekend(match: re.Match[str], context: Context) -> Part | None:
     if "上" in shift:
         return Nothing(match.start(), match.end())
     ahead = shift.count("下")
-    build = before_weekend if match["before"] else weekend
+    build = weekend if match["before"] is None else before_weekend
     return Day(match.start(), match.end(), build(context.today, ahead), Strength.CERTAIN)
 
 
@@ -246,11 +246,11 @@ def _nothing(match: re.Match[str], context: Context) -> Part:
 
 
 _UNIT = r"(?:个?(?:工作日|小时|钟头|月|星期|礼拜|季度|工作天)|分钟|分|天|日|周|年|刻钟)"
-_SHIFT = r"(?P<shift>下+(?:一个|个|一)?|这个?|本|此)"
+_SHIFT = r"(?P<shift>下{1,4}+(?:一个|个|一)?|这个?|本|此)"
 _YEAR = r"(?:(?P<year>20\d\d|二[零〇][二三][零〇一二三四五六七八九])年(?:的)?|(?P<named>今年|明年|后年|本年)(?:的)?)?"
 _PERIOD = (
     rf"(?:{_YEAR}(?:(?P<month>{NUMBER})月份?|第?(?P<quarter>[1-4一二三四])季度?|(?P<half>[上下])半年)"
-    r"|(?P<shift>下+(?:一个|个|一)?|这个?|本|当)?(?P<unit>月份?|季度?|年度?|周|星期|礼拜))"
+    r"|(?P<shift>下{1,4}+(?:一个|个|一)?|这个?|本|当)?(?P<unit>月份?|季度?|年度?|周|星期|礼拜))"
 )
 _DURATION = rf"(?P<count>{NUMBER}|半|几)(?P<half>个半)?(?P<unit>{_UNIT})(?P<after>半)?"
 _NUMBERED = (
@@ -270,7 +270,7 @@ CHINESE_DAY_RULES = (
         _nothing,
     ),
     rule(
-        rf"(?:昨[天日晚]|前[天日]|去年|前年|上+个?(?:周|星期|礼拜|月|季度?)(?:[一二三四五六日天末底]|{NUMBER}[号日])?)",
+        rf"(?:昨[天日晚]|前[天日]|去年|前年|上{{1,4}}+个?(?:周|星期|礼拜|月|季度?)(?:[一二三四五六日天末底]|{NUMBER}[号日])?)",
         _nothing,
     ),
     rule(rf"(?:{NUMBER}|半|几){_UNIT}(?:之|以)?前", _nothing),
@@ -281,7 +281,7 @@ CHINESE_DAY_RULES = (
         _near,
     ),
     rule(
-        rf"{_NOT_COUNTED}(?P<shift>下+个?|这个?|本|上+个?)?{_WEEK}(?P<day>[一二三四五六日天])(?!周年|年|次|小时|点|[天个月]|晚报|餐厅|鸣|号线)",
+        rf"{_NOT_COUNTED}(?P<shift>下{{1,4}}+个?|这个?|本|上{{1,4}}+个?)?{_WEEK}(?P<day>[一二三四五六日天])(?!周年|年|次|小时|点|[天个月]|晚报|餐厅|鸣|号线)",
         _weekday,
     ),
     rule(
@@ -294,7 +294,7 @@ CHINESE_DAY_RULES = (
         r"(?<![\d.a-zA-Z])(?P<month>\d{1,2})[./-](?P<number>\d{1,2})(?:[号日]|(?=(?:之前|以前|前|下班|上午|下午|晚)))",
         _dotted,
     ),
-    rule(rf"(?P<shift>下+个?|这个?|本|上+个?|当)月份?的?(?P<number>{NUMBER})[号日]", _day_of_shifted_month),
+    rule(rf"(?P<shift>下{{1,4}}+个?|这个?|本|上{{1,4}}+个?|当)月份?的?(?P<number>{NUMBER})[号日]", _day_of_shifted_month),
     rule(
         rf"(?<![\d#第.月a-zA-Z-])(?:(?P<number>{NUMBER})(?:[号日]?(?:到|至|-)(?P<last>{NUMBER}))?)[号日](?!{_NUMBERED})",
         _day_of_month,
@@ -310,9 +310,12 @@ CHINESE_DAY_RULES = (
         _edge,
     ),
     rule(r"岁末|年终(?!奖|总结|报告)", _year_end),
-    rule(r"(?P<shift>下+个?|这个?|本|上+个?)?(?:周末|双休日|礼拜天天)(?!版)(?P<before>(?=(?:之|以)?前))?", _weekend),
     rule(
-        r"(?P<shift>下+(?:一个|个|一)?|这个?|本)(?P<unit>周|星期|礼拜|月|季度|季)(?![报刊会一二三四五六日天末底初中内度份的]|之内|以内)",
+        r"(?P<shift>下{1,4}+个?|这个?|本|上{1,4}+个?)?(?:周末|双休日|礼拜天天)(?!版)(?P<before>(?=(?:之|以)?前))?",
+        _weekend,
+    ),
+    rule(
+        r"(?P<shift>下{1,4}+(?:一个|个|一)?|这个?|本)(?P<unit>周|星期|礼拜|月|季度|季)(?![报刊会一二三四五六日天末底初中内度份的]|之内|以内)",
         _whole,
     ),
     rule(r"(?P<shift>下)(?P<unit>月)份?(?![报底初中内末])", _whole),

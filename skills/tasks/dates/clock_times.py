@@ -114,8 +114,10 @@ def _first_thing(match: re.Match[str], context: Context) -> Part:
 _APART = r"(?<![\d.,:/$€£#+-])(?<![a-zA-Z_])"
 _ZONE = r"(?: ?\(?(?P<zone>Z[A-Z]+)\)?)?"
 _SAYS = r"(?:by|before|until|around|@|at|a the)(?: the| about| around)? ?"
+_SINCE = r"(?:(?:from |between )?\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)? ?(?:-|to|until|and) ?)?"
+"""The beginning of a range, of which the end counts: "2-4pm"."""
 _HOUR = r"(?P<hour>\d{1,2})"
-_ALONE = r"(?![\da-z%])(?![.:,/-]\d)(?! ?(?:[ap]m|UHR|o'clock|h)(?![a-z]))"
+_ALONE = r"(?![\da-z%])(?![.:,/-]\d)(?!-\w)(?!\.? ?(?:of )?M\d\d)(?! ?(?:[ap]m|UHR|o'clock|h)(?![a-z]))"
 _ON = (
     r"(?= ?(?:$|[\n.,;:!?()\[\]\"…-]|(?:please|pls|plz|thanks|thank|thx|latest|sharp|on|and|or|so|if|then|TODAY|TOMORROW"
     r"|TONIGHT|OVERMORROW|W[0-6]|M\d\d|this|in the|the \d|i|we|you|because|otherwise|will|would|can|MORNING|EVENING|NIGHT"
@@ -124,9 +126,13 @@ _ON = (
 """What may follow a bare hour: nothing that it could count."""
 
 CLOCK_RULES = (
-    rule(_APART + _HOUR + r"(?:[:.](?P<minute>\d\d)(?::\d\d)?)? ?(?P<half>[ap])m(?![a-zA-Z0-9])" + _ZONE, _exact),
+    rule(
+        _APART + _SINCE + _HOUR + r"(?:[:.](?P<minute>\d\d)(?::\d\d)?)? ?(?P<half>[ap])m(?![a-zA-Z0-9])" + _ZONE,
+        _exact,
+    ),
     rule(
         _APART
+        + _SINCE
         + _HOUR
         + r":(?P<minute>\d\d)(?::\d\d(?:\.\d+)?)?(?P<half>)(?![\d:%])(?: ?(?:h|UHR)(?![a-zA-Z]))?"
         + _ZONE,
@@ -150,7 +156,7 @@ CLOCK_RULES = (
         _named,
     ),
     rule(r"(?:by|before|until|around|over|at) (?:the )?LUNCH(?: ?time)?(?!\w)", _lunch),
-    rule(r"(?:1th|first) thing(?: in the MORNING)?", _first_thing),
+    rule(r"(?:the )?1(?:st|th) thing(?: in the MORNING)?", _first_thing),
     rule(
         r"(?:(?:in|at|by|during|this|late|early|middle)[ -])?(?:the )?(?:late |early )?"
         r"(?P<part>MORNING|NOON|AFTERNOON|EVENING|NIGHT)(?![a-zA-Z'])",

@@ -117,7 +117,7 @@ def _with_day(group: Joined, day: Day, signs: str) -> Joined | None:
         if group.clock is None or not _glued(_CLOCK_THEN_DAY, group, day, signs):
             return None
         return replace(grown, day=day)
-    between = signs[max(0, group.start - 12) : group.start].rstrip().endswith(("between", "the", "x"))
+    between = signs[max(0, group.start - 12) : group.start].rstrip().endswith(("between", "between the"))
     if _glued(_RANGE, group, day, signs) or (between and _glued(_BETWEEN, group, day, signs)):
         return replace(grown, day=_not_before(day, group.day), ranged=True)
     if _glued(_SAME, group, day, signs) and _agree(group.day, day):

@@ -35,8 +35,16 @@ def _any_of(rules: tuple[Rule, ...]) -> str:
     return "|".join(re.sub(r"\(\?P<\w+>", "(?:", one.pattern.pattern) for one in rules)
 
 
+_NUMERAL = "零〇一二两俩三四五六七八九十百廿元"
+_COUNTED = r"(?<![\d/])(?<!\d[:.-])(?=\d)"
+_COUNTED_IN_CHINESE = rf"(?=[{_NUMERAL}]{{1,5}}[^{_NUMERAL}])"
+"""Where digits or numerals may begin a date: these look-aheads keep long lists of numbers cheap."""
+
 _BEGINNING = re.compile(
-    rf"(?=[\u4e00-\u9fff])(?:{_any_of(_CHINESE)})|(?<![a-zA-Z])(?=[a-zA-Z@])(?:{_any_of(_LATIN)})|(?=\d)(?:{_any_of(_BOTH)})"
+    rf"(?=[\u4e00-\u9fff])(?:{_COUNTED_IN_CHINESE}|(?![{_NUMERAL}]))(?:{_any_of(_CHINESE)})"
+    rf"|(?<![a-zA-Z])(?=[a-zA-Z@])(?:{_any_of(_LATIN)})"
+    rf"|{_COUNTED}(?:(?=\d{{1,4}} ?[\u4e00-\u9fff])(?:{_any_of(_CHINESE)})|(?=\d{{1,4}} ?[a-zA-Z+])(?:{_any_of(_LATIN)})"
+    rf"|(?=\d{{1,4}} ?[/.:~-]|20\d{{6}}(?!\d))(?:{_any_of(_BOTH)}))"
 )
 
 

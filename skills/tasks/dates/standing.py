@@ -16,11 +16,11 @@ _DEADLINE = re.compile(
     r"(?: (?:about|around|before|of|the|on|at|to|am|then|like|say|l))*(?: the)?[ :]*$"
 )
 _POINT = re.compile(
-    r"(?:(?<![a-zA-Z])(?:on|at|for|in|am|around|about|come|@|starting|during|over|this|to|until|till|say|post)(?: the| a)?"
+    r"(?:(?<![a-zA-Z])(?:(?:(?:in|during|by|for) )?(?:the )?WEEK of|on|at|for|in|am|around|about|come|@|starting|during|over|this|to|until|till|say|post)(?: the| a)?"
     r"|[在于到等就改约期]|安排|推迟到|定在|@\S{1,20}) ?$"
 )
 _NOT = re.compile(
-    r"(?<![a-zA-Z])(?:since|from|of|after|dated|called|named|titled|last|past|every|per|as of|than|or|not|reported(?: on)?"
+    r"(?<![a-zA-Z])(?:since|from|(?<!WEEK )of|after|dated|called|named|titled|last|past|every|per|as of|than|not|reported(?: on)?"
     r"|was|were|between x and) ?$|[自从第每] ?$"
 )
 _ADJECTIVE = re.compile(r"(?<![a-zA-Z])(?:the|a|my|our|your|his|her|their|x's|'s|new|old|this|that|no) ?$")

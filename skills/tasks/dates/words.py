@@ -72,7 +72,8 @@ _SIGNS = {
     "until": "until till til jusqu'à jusqu'au hasta",
     "at": "at um à",
     "on": "on am",
-    "in": "in dans within en",
+    "within": "within innerhalb",
+    "in": "in dans en",
     "for": "for pour para für",
     "of": "of de del du des",
     "the": "the teh le la el las los dem den der die das zum zur l",
@@ -125,7 +126,8 @@ NUMBERS = {
 
 ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-    "sixteenth seventeenth eighteenth nineteenth twentieth"
+    "sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth "
+    "twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
 )
 
 _KEPT = (
@@ -134,8 +136,8 @@ _KEPT = (
     "independence instead is it labor labour latest let m make max memorial months most must my named need new no not nye "
     "o'clock or otherwise our over p pasado please pls plz possible q que ready reported s say shall sharp so st nd rd th "
     "t target thank thanks thanksgiving then they thing though thx time titled today ty unless valentine valentines viene "
-    "am pm now just the w was we were when while will with work working works would xmas christmas y you your full calendar ll under less "
-    "than more some sometime very team hi hours his her their weeks either within play moment"
+    "am pm are like starting during between that old however now just since named called titled after most not per sharp w was we were when while will with work working works would xmas christmas y you your full calendar ll under less "
+    "than more some sometime very team hi hours his her their weeks either play moment"
 )
 """Words of grammar, which mean themselves."""
 
@@ -144,7 +146,7 @@ _MISSPELT_FROM = (
     "august tomorrow tonight"
 )
 
-_SHORT_OR_NAMES = "mon tue wed thu fri sat sun mar jan dec may march april june august sept mars mai set an"
+_SHORT_OR_NAMES = "wed sat sun mar jan dec may march april june august sept mars mai set an"
 """Words that are more often something else: a name, a verb, another language's word."""
 
 NOT_MISSPELT = frozenset(["sundry", "sundae", "sundaes", "augusta", "augustus"])
