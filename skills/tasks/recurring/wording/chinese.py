@@ -21,7 +21,7 @@ _UNITS: Final = {
 }  # fmt: skip
 
 _SIGN = re.compile(
-    r"每(?!次)|[逢隔](?=[周星礼天日月年])|天天|周[一二三四五六](?=[到至-]周?[二三四五六日天]每天)|(?:工作日|周末)(?=每天)"
+    r"每(?!次)|[逢隔](?=[周星礼天日月年])|(?<![今明昨后前几一两三这那当每])天天|周[一二三四五六](?=[到至-]周?[二三四五六日天]每天)|(?:工作日|周末)(?=每天)"
 )
 _DONE = re.compile(r"(?:每次)?(?:完成|做完|办完|弄完|结束)(?:之后|以后|后|过)$")
 _AFTER_DONE = re.compile(
@@ -44,8 +44,13 @@ _EVERY = re.compile(
     r"(?:(?P<workday>工作日)|(?P<weekend>周末)|(?P<part>早|晚)(?!年|期|婚)"
     r"|(?P<unit>双周|半年|天|日|周|星期|礼拜|月|季度|季|年))"
 )
-_GAP = re.compile(r"(?P<gap>隔)(?P<unit>天|日|周|星期|礼拜|月|年)(?!壁)")
+_GAP = re.compile(r"(?P<gap>隔)(?P<unit>天|日|周|星期|礼拜|月|年)(?![就才又到送])")
 _RANGE = re.compile(rf"周(?P<first>{_NAME})[到至-]周?(?P<last>{_NAME})每天")
+_OBJECT_OF = re.compile(
+    r"(?:检查|更新|设计|重写|评审|审核|修复|整理|准备|编写|撰写|修改|翻译|制作|完善|优化|统计|汇总|测试|发布|导出|归档|写|看|读)$"
+)
+"""Verbs whose object follows at once: 更新每月8号的设计稿, 检查每周海报. How often is said before a verb."""
+_GOES_ON = re.compile(r"[\s,.;:!?)）\]#@\d]|[上下中]午|[早晚]|凌晨|一次|$")
 _GROUP = re.compile(r"(工作日|周末)每天")
 _BY_THEN = re.compile(r"(?:之前|以前|前(?![端台后期任往沿线言面]))")
 _ONCE = re.compile(r"一次")
@@ -57,8 +62,8 @@ _NO_UNIT = {
 """What would make another word of a unit: 周年, 月饼, 工作日志."""
 _DESCRIBES = re.compile(
     r"(?:站会|例会|晨会|早会|周会|报告|报表|简报|账单|新闻|精选|榜|数据|清单|之星|任务|食谱|电影|资讯|指标|收支"
-    r"|一[题句练歌词图问]|(?:总结|计划|安排)(?=模板|文档|表|$|[\s,.;!?。]))"
-    r"|的(?!\d|[上下中]午|[早晚]|凌晨)|都[^。,;!?\s]{1,12}的|\d{1,6}(?:元|块|美元)"
+    r"|一[题句练歌词图问星]|(?:总结|计划|安排)(?=模板|文档|表|$|[\s,.;!?。]))"
+    r"|的(?!\d|[上下中]午|[早晚]|凌晨)|都[^。,;!?\s]{1,12}的|\d{1,6}(?:元|块|美元|[号日])"
 )
 """A noun right after it, which it describes, or a clause that it is part of: 每日站会纪要, 每天都失败的测试."""
 
@@ -79,7 +84,11 @@ def _at(text: str, at: int) -> Saying | None:
     if text[at] in "周工":
         return _each_day(text, at)
     if text[at] == "天":
-        return None if text.startswith(("向上", "快", "见", "特"), at + 2) else _said(text, at, at + 2, _UNITS["天"])
+        return (
+            None
+            if text.startswith(("向上", "快", "见", "特", "动听", "涨"), at + 2)
+            else _said(text, at, at + 2, _UNITS["天"])
+        )
     every = _GAP.match(text, at) or _EVERY.match(text, at)
     if every is None:
         return None
@@ -150,7 +159,7 @@ def _weekdays(text: str, at: int) -> tuple[tuple[int, ...], int] | None:
 
 
 def _one_thing(text: str, at: int) -> bool:
-    return text[at] == "一" and text[at + 1 : at + 2] in tuple("题句练歌词图问")
+    return text[at] == "一" and text[at + 1 : at + 2] in tuple("题句练歌词图问星")
 
 
 def _of_year(text: str, at: int) -> tuple[Parts, int] | None:
@@ -196,7 +205,9 @@ def _described(text: str, at: int, unit: str) -> bool:
     return (following != "" and following in _NO_UNIT.get(unit, "")) or _DESCRIBES.match(text, at) is not None
 
 
-def _said(text: str, start: int, end: int, parts: Parts, doubt: Doubt | None = None) -> Saying:
+def _said(text: str, start: int, end: int, parts: Parts, doubt: Doubt | None = None) -> Saying | None:
+    if text[start - 1 : start] in tuple("《「“") or _is_object(text, start, end, parts):
+        return None
     by: By = "schedule"
     if done := _DONE.search(text, max(0, start - 8), start):
         by, start = "completion", done.start()
@@ -205,6 +216,13 @@ def _said(text: str, start: int, end: int, parts: Parts, doubt: Doubt | None = N
     if before := _BY_THEN.match(text, end):
         end = before.end() if parts.fixed else end
     return Saying(start, end, parts, reason_of(parts), by, doubt)
+
+
+def _is_object(text: str, start: int, end: int, parts: Parts) -> bool:
+    """Returns whether the words belong to what a verb before them is done to, not to how often it is done."""
+    if _GOES_ON.match(text, end) or (parts.fixed and text[end] != "的"):
+        return False
+    return _OBJECT_OF.search(text, max(0, start - 2), start) is not None
 
 
 def _weekly(days: tuple[int, ...]) -> Parts:

@@ -82,7 +82,12 @@ def _at(words: Words, at: int) -> Saying | None:
         return _plural(words, at)
     if word in ADVERBS:
         return _adverb(words, at)
-    if word == "once" and words[at + 1] in ("a", "per") and (unit := UNITS.get(words[at + 2])):
+    if (
+        word == "once"
+        and words[at - 1] != "than"
+        and words[at + 1] in ("a", "per")
+        and (unit := UNITS.get(words[at + 2]))
+    ):
         return _said(words, at, _tail(words, _Days(unit, at + 3)))
     return None
 
@@ -100,7 +105,7 @@ def _every(words: Words, at: int) -> Saying | None:
     elif words[at - 1] in ("on", "once", "repeat", "repeats", "repeating"):
         begin = at - 1
     days = _tail(words, days)
-    if words[days.after] == "of" and not _of_period(words, days.after):
+    if words[days.after] == "that" or (words[days.after] == "of" and not _of_period(words, days.after)):
         return None
     return _said(words, begin, days, by)
 
@@ -153,8 +158,10 @@ def _nth(words: Words, at: int) -> _Days | None:
     parts, after = named
     if period := _of_period(words, after):
         return _Days(within(period.parts, parts, period.quarters), period.after)
-    if parts.month_days and not words[at][0].isdecimal():
-        return None  # "Every second" may be of anything.
+    if parts.month_days and (
+        not words[at][0].isdecimal() or (len(parts.month_days) == 1 and words[after] not in _GOES_ON)
+    ):
+        return None  # "Every second" and "every 5th" may be of anything.
     nth = parts.weekdays[0][0] if len(parts.weekdays) == 1 else 0
     if nth == 2:
         return _Days(Parts("WEEKLY", 2, weekdays=((0, parts.weekdays[0][1]),)), after, "every_second")
@@ -231,6 +238,8 @@ def _plural(words: Words, at: int) -> Saying | None:
     days = _Days(Parts("WEEKLY", weekdays=listed[0]), listed[1]) if listed else _Days(PLURALS[words[at]], at + 1)
     if words[at - 1] == "on":
         return _said(words, at - 1, days)
+    if number(words, at - 1):  # "In 2 workdays" is once.
+        return None
     apart = words[at - 1] in _BREAKS and words[days.after] in _GOES_ON
     closing = words[days.after] == "" and at > 0 and (at == 1 or not words.capital(at - 1))
     return _said(words, at, days) if apart or closing else None

@@ -71,6 +71,24 @@ def test_a_part_of_a_longer_name_is_no_recurrence(name: str) -> None:
     assert find_recurrence(f"look at {name}", TODAY) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "have the contract ready in 2 workdays",
+        "Every 5th customer gets a mug",
+        "more than once a year",
+        "add the tolls of each day that I drove",
+        "设计每月18号的海报",
+        "检查每周设计稿",
+        "今天天气不错",
+        "隔天就到了",
+        "转发《每周质量报告》",
+    ],
+)
+def test_what_only_describes_something_is_no_recurrence(text: str) -> None:
+    assert find_recurrence(text, TODAY) is None
+
+
 @pytest.mark.parametrize("text", ["send it every Friday until 2020-01-01", "每周五发送直到2020年1月1日"])
 def test_an_end_that_is_past_is_none(text: str) -> None:
     found = find_recurrence(text, TODAY)
