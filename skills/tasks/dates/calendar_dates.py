@@ -99,6 +99,8 @@ def _numbers(match: re.Match[str], context: Context) -> Part | None:
                 options.append(Option(found.day, reason, 0.6 if not options else 0.4))
     if not options:
         return None
+    if options[0].day >= context.today:
+        options = [one for one in options if one.day >= context.today]
     if len(options) == 1:
         options = [Option(options[0].day, options[0].reason)]
     strength = Strength.CERTAIN if year else Strength.WEAK
@@ -188,7 +190,7 @@ CALENDAR_RULES = (
     ),
     rule(
         _APART
-        + r"(?:the )?(?P<number>\d{1,2})(?:st|nd|rd|th)(?:(?: of| in)? (?P<period>(?:the |this |next |following |coming )(?:MONTH)))?(?![a-zA-Z0-9-])",
+        + r"(?:the )?(?P<number>\d{1,2})(?:st|nd|rd|th)(?:(?: of| in)? (?P<period>(?:the |this |next |following |coming )(?:MONTH)))?(?![a-zA-Z0-9-])(?! (?:WEEK|DAY|HOUR|MINUTE|MONTH|QUARTER|YEAR|WORKDAY|W\d|half))",
         _day_of_month,
     ),
     rule(r"(?P<period>" + PERIOD + r")(?![a-zA-Z0-9])", _month_alone),

@@ -20,6 +20,9 @@ _PARTS: dict[str, PartOfDay] = {
     "清晨": "morning",
     "早上": "morning",
     "早晨": "morning",
+    "一大早": "morning",
+    "一早": "morning",
+    "大早上": "morning",
     "上午": "morning",
     "早": "morning",
     "中午": "noon",
@@ -29,13 +32,15 @@ _PARTS: dict[str, PartOfDay] = {
     "傍晚": "evening",
     "晚上": "night",
     "夜里": "night",
+    "半夜": "night",
+    "深夜": "night",
     "夜间": "night",
     "晚间": "night",
     "晚": "night",
 }
 _PART = "|".join(_PARTS)
 _NOT_A_TIME = (
-    r"(?!建议|意见|要求|原因|问题|希望|说明|启示|感想|心得|注意|理由|看法|点|\d|小|心|名|赞|击|餐|评|菜|子|儿)"
+    r"(?!建议|意见|要求|原因|问题|希望|说明|启示|感想|心得|注意|理由|看法|点|\d(?![\d分])|小|心|名|赞|击|餐|评|菜|子|儿)"
 )
 _HOUR = r"(?P<hour>\d{1,2}|[零〇一二两三四五六七八九十]{1,3})"
 
@@ -45,7 +50,7 @@ def _clock(match: re.Match[str], context: Context) -> Part | None:
     said = match["part"]
     if hour == 0 and not minute and not said:
         return Clock(match.start(), match.end(), (time(0),), Strength.LIKELY, after_day=True)
-    if hour == 12 and said in ("晚上", "夜里", "晚"):
+    if hour == 12 and said and _PARTS[said] == "night":
         return Clock(match.start(), match.end(), (time(0),), Strength.LIKELY, after_day=True)
     times = hours(hour, minute, _PARTS[said] if said else None)
     zone = named_zone(match["zone"], context.zone) if match["zone"] else None
@@ -88,5 +93,5 @@ CHINESE_CLOCK_RULES = (
         _clock,
     ),
     rule(rf"(?P<part>{_PART})(?![餐饭会安报自期茶春班])", _part),
-    rule(r"(?:下班|收工)(?!后)|(?:午饭|午休|吃饭|饭点)(?=之?前)|(?:午夜|半夜|子夜|凌晨零点)(?!蓝)", _named),
+    rule(r"(?:下班|收工)(?!后)|(?:午饭|午休|吃饭|饭点)(?=之?前)|(?:午夜|子夜|凌晨零点)(?!蓝)", _named),
 )

@@ -17,9 +17,10 @@ from skills.tasks.dates.calendar_dates import checked, coming, dated, next_day_o
 from skills.tasks.dates.chinese_numbers import NUMBER, number, year_number
 from skills.tasks.dates.ends import before_weekend, edge_of, end_of, weekend
 from skills.tasks.dates.feasts import CHINESE, coming_feast
-from skills.tasks.dates.parts import Context, Day, Moment, Nothing, Option, Part, PartOfDay, Strength, rule
+from skills.tasks.dates.parts import LAST, Context, Day, Moment, Nothing, Option, Part, PartOfDay, Strength, rule
 from skills.tasks.dates.periods import (
     BY_KIND,
+    END,
     Period,
     add_workdays,
     month,
@@ -208,6 +209,11 @@ def _same_day_of_year(match: re.Match[str], context: Context) -> Part:
     return Day(match.start(), match.end(), (Option(day, "from_now"),), Strength.CERTAIN)
 
 
+def _quarter(match: re.Match[str], context: Context) -> Part:
+    within = named_quarter(int(match["quarter"]), None, context.today)
+    return Day(match.start(), match.end(), edge_of(_EDGES[match["edge"]], within, context.today), Strength.CERTAIN)
+
+
 def _nth(match: re.Match[str], context: Context) -> Part | None:
     within = _period(match, context)
     place = -1 if match["place"] in ("最后", "倒数第") else int(number(match["place"][1:]))
@@ -241,6 +247,27 @@ def _next_year(match: re.Match[str], context: Context) -> Part:
     return Day(match.start(), match.end(), (option,), Strength.LIKELY)
 
 
+def _before_new_year(match: re.Match[str], context: Context) -> Part:
+    """Reads 年前: before the Spring Festival, or before the year ends."""
+    festival = Option(coming_feast(CHINESE["春节"], context.today), "holiday", 0.6)
+    end = Option(year(context.today).last, "end_of_year", 0.4, LAST)
+    return Day(match.start(), match.end(), (festival, end), Strength.CERTAIN)
+
+
+def _named_period(match: re.Match[str], context: Context) -> Part | None:
+    """Reads 12月完成 as the month's first day or its end, 一季度完成 as the end, 12月前 as the first day."""
+    if not (match["month"] or match["quarter"] or match["half"]):
+        return None
+    within = _period(match, context)
+    if within is None:
+        return None
+    first = Option(max(within.first, context.today), "start_of_period", 0.6)
+    if match.string.startswith(("之前", "以前", "前"), match.end()):
+        return Day(match.start(), match.end(), (first,), Strength.CERTAIN)
+    last = Option(within.last, END[within.kind], 0.5, LAST)
+    return Day(match.start(), match.end(), (first, last) if match["month"] else (last,), Strength.LIKELY)
+
+
 def _nothing(match: re.Match[str], context: Context) -> Part:
     return Nothing(match.start(), match.end())
 
@@ -262,6 +289,12 @@ _THINGS = (
     r"一代|见"
 )
 
+QUARTER_RULES = (
+    rule(r"q(?P<quarter>[1-4])(?:季度)?(?P<edge>底|末|初|内|之内|以内|结束)", _quarter),
+    rule(r"q(?P<quarter>[1-4])(?P<edge>)(?=完成|上线|交付|搞定|做完)", _quarter),
+)
+"""Q1末: these begin with a Latin letter."""
+
 CHINESE_DAY_RULES = (
     rule(
         rf"每(?:隔|个|逢)?(?:{NUMBER})?个?(?:{_WEEK}[一二三四五六日天末]?(?:[和、,及](?:{_WEEK})?[一二三四五六日天])*"
@@ -273,7 +306,7 @@ CHINESE_DAY_RULES = (
         rf"(?:昨[天日晚]|前[天日]|去年|前年|上{{1,4}}+个?(?:周|星期|礼拜|月|季度?)(?:[一二三四五六日天末底]|{NUMBER}[号日])?)",
         _nothing,
     ),
-    rule(rf"(?:{NUMBER}|半|几){_UNIT}(?:之|以)?前", _nothing),
+    rule(rf"(?:{NUMBER}|半|几)(?!日){_UNIT}(?:之|以)?前", _nothing),
     rule(rf"正月|农历|{_WEEK}(?:报|刊|岁|年|边|围|期|转|杰|末版|日晚报)|周[一二]鸣", _nothing),
     rule(
         r"(?P<which>大大后|大后|大後|今|明|后|後|当|翌)(?P<unit>天|日|儿个?|晚|早|晨|夜)(?!系列|头条|之星|之后的|期|常|子)"
@@ -281,7 +314,7 @@ CHINESE_DAY_RULES = (
         _near,
     ),
     rule(
-        rf"{_NOT_COUNTED}(?P<shift>下{{1,4}}+个?|这个?|本|上{{1,4}}+个?)?{_WEEK}(?P<day>[一二三四五六日天])(?!周年|年|次|小时|点|[天个月]|晚报|餐厅|鸣|号线)",
+        rf"{_NOT_COUNTED}(?P<shift>下{{1,4}}+个?|这个?|本|上{{1,4}}+个?)?{_WEEK}(?P<day>[一二三四五六日天]|[1-6](?![\d点:.]))(?!周年|年|次|小时|点|[天个月]|晚报|餐厅|鸣|号线)",
         _weekday,
     ),
     rule(
@@ -294,7 +327,9 @@ CHINESE_DAY_RULES = (
         r"(?<![\d.a-zA-Z])(?P<month>\d{1,2})[./-](?P<number>\d{1,2})(?:[号日]|(?=(?:之前|以前|前|下班|上午|下午|晚)))",
         _dotted,
     ),
-    rule(rf"(?P<shift>下{{1,4}}+个?|这个?|本|上{{1,4}}+个?|当)月份?的?(?P<number>{NUMBER})[号日]", _day_of_shifted_month),
+    rule(
+        rf"(?P<shift>下{{1,4}}+个?|这个?|本|上{{1,4}}+个?|当)月份?的?(?P<number>{NUMBER})[号日]", _day_of_shifted_month
+    ),
     rule(
         rf"(?<![\d#第.月a-zA-Z-])(?:(?P<number>{NUMBER})(?:[号日]?(?:到|至|-)(?P<last>{NUMBER}))?)[号日](?!{_NUMBERED})",
         _day_of_month,
@@ -320,6 +355,9 @@ CHINESE_DAY_RULES = (
     ),
     rule(r"(?P<shift>下)(?P<unit>月)份?(?![报底初中内末])", _whole),
     rule(r"明年(?![底初中末\d])", _next_year),
+    rule(r"今年(?=之?内|完成|上线|交付|搞定|做完|要|得|必须)(?:之?内)?", _year_end),
+    rule(r"(?<![\d一二三四五六七八九十两几半百去今明后])年前(?!的)", _before_new_year),
+    rule(rf"{_PERIOD}(?=(?:之前|以前|前|开始|启动|完成|上线|交付|发布|举办|搞定|做完|上市))", _named_period),
     rule(r"明年今[天日]", _same_day_of_year),
     rule(rf"(?:再?过)?{_DURATION}(?:之?后(?!的)|以后(?!的)|过后|之?内|以内)", _from_now),
     rule(rf"再?过{_DURATION}", _from_now),

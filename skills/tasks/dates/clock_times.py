@@ -69,6 +69,11 @@ def _bare(match: re.Match[str], context: Context) -> Part | None:
     return Clock(match.start(), match.end(), times, Strength.LIKELY) if times else None
 
 
+def _half(match: re.Match[str], context: Context) -> Part:
+    """Reads "half five", as it is said in Britain: 5:30."""
+    return Clock(match.start(), match.end(), hours(int(match["hour"]), 30), Strength.LIKELY)
+
+
 def _loose(match: re.Match[str], context: Context) -> Part | None:
     """Reads an hour that only a day beside it makes one: "at 10 call the bank", "17h"."""
     times = hours(int(match["hour"]), int(match["minute"] or 0))
@@ -92,7 +97,8 @@ def _named(match: re.Match[str], context: Context) -> Part | None:
     if "MIDNIGHT" in words:
         return Clock(match.start(), match.end(), (time(0),), Strength.LIKELY, after_day=True)
     if "EOD" in words or "end" in words or ("close of" in words and "DAY" in words):
-        return Clock(match.start(), match.end(), (LAST,), Strength.CERTAIN, reason="end_of_day")
+        if "business" not in words:
+            return Clock(match.start(), match.end(), (LAST,), Strength.CERTAIN, reason="end_of_day")
     return Clock(match.start(), match.end(), (CLOSE,), Strength.CERTAIN, reason="end_of_work")
 
 
@@ -107,6 +113,15 @@ def _lunch(match: re.Match[str], context: Context) -> Part:
     return Clock(match.start(), match.end(), (PARTS["noon"],), Strength.LIKELY, reason="part_of_day")
 
 
+def _lunch_of_day(match: re.Match[str], context: Context) -> Part:
+    return Clock(match.start(), match.end(), (PARTS["noon"],), Strength.WEAK, reason="part_of_day")
+
+
+def _twelve(match: re.Match[str], context: Context) -> Part:
+    midnight = match["part"] == "MIDNIGHT"
+    return Clock(match.start(), match.end(), (time(0 if midnight else 12),), Strength.LIKELY, after_day=midnight)
+
+
 def _first_thing(match: re.Match[str], context: Context) -> Part:
     return Clock(match.start(), match.end(), (PARTS["morning"],), Strength.LIKELY, reason="part_of_day")
 
@@ -117,7 +132,7 @@ _SAYS = r"(?:by|before|until|around|@|at|a the)(?: the| about| around)? ?"
 _SINCE = r"(?:(?:from |between )?\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)? ?(?:-|to|until|and) ?)?"
 """The beginning of a range, of which the end counts: "2-4pm"."""
 _HOUR = r"(?P<hour>\d{1,2})"
-_ALONE = r"(?![\da-z%])(?![.:,/-]\d)(?!-\w)(?!\.? ?(?:of )?M\d\d)(?! ?(?:[ap]m|UHR|o'clock|h)(?![a-z]))"
+_ALONE = r"(?![\da-z%])(?![.:,/-]\d)(?!-\w)(?!\.? ?(?:of )?M\d\d)(?! ?(?:[ap]m|UHR|o'clock|h)(?![a-z]))(?! (?:past|to) \d)"
 _ON = (
     r"(?= ?(?:$|[\n.,;:!?()\[\]\"…-]|(?:please|pls|plz|thanks|thank|thx|latest|sharp|on|and|or|so|if|then|TODAY|TOMORROW"
     r"|TONIGHT|OVERMORROW|W[0-6]|M\d\d|this|in the|the \d|i|we|you|because|otherwise|will|would|can|MORNING|EVENING|NIGHT"
@@ -143,6 +158,9 @@ CLOCK_RULES = (
     rule(_APART + r"(?<!\()(?P<hour>[89]|1\d|2[0-3])h(?P<minute>[0-5]\d)?(?![a-zA-Z0-9])", _loose),
     rule(_SAYS + _HOUR + r"h(?P<minute>[0-5]\d)?(?![a-zA-Z0-9])", _bare),
     rule(_SAYS + r"(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5][05])(?! ?[-/.:]\d)" + _ON, _bare),
+    rule(_SAYS + r"(?P<hour>1[3-9]|2[0-3])\.(?P<minute>[0-5]\d)(?![\d.])" + _ON, _bare),
+    rule(_SAYS + _HOUR + " (?P<minute>15|30|45)" + _ON, _bare),
+    rule(_SAYS + "half (?P<hour>[1-9]|1[0-2])" + _ON, _half),
     rule(_SAYS + _HOUR + "(?P<minute>)" + _ALONE + _ON, _bare),
     rule("at ?" + _HOUR + "(?P<minute>)" + _ALONE, _loose),
     rule(
@@ -156,6 +174,8 @@ CLOCK_RULES = (
         _named,
     ),
     rule(r"(?:by|before|until|around|over|at) (?:the )?LUNCH(?: ?time)?(?!\w)", _lunch),
+    rule(r"(?:over |at )?LUNCH(?: ?time)?(?![\w'])", _lunch_of_day),
+    rule(r"12 ?(?P<part>NOON|MIDNIGHT)", _twelve),
     rule(r"(?:the )?1(?:st|th) thing(?: in the MORNING)?", _first_thing),
     rule(
         r"(?:(?:in|at|by|during|this|late|early|middle)[ -])?(?:the )?(?:late |early )?"

@@ -18,6 +18,9 @@ _MOST = 3
 _UNLIKELY_HALF = 0.2
 """Of the other half of the day, where an hour was said without am or pm."""
 
+_BEFORE_DAWN = 5
+"""An hour of the clock, up to which a night lasts."""
+
 _DAY = timedelta(days=1)
 _SOON = timedelta(hours=6)
 
@@ -65,7 +68,9 @@ def _day_and_clock(day: Day, clock: Clock, context: Context) -> list[Reading]:
                 found.append(Reading(before, False, "midnight_before", 0.4 * option.weight))
             continue
         for place, at in enumerate(_future_first(on, times, context)):
-            moment = _wall(on, at, clock.zone, context)
+            # "Tonight at 1" is after midnight.
+            late = day.part == "night" and at.hour < _BEFORE_DAWN
+            moment = _wall(on + _DAY if late else on, at, clock.zone, context)
             if moment < context.now and day.weekly and on == context.today:
                 moment += 7 * _DAY
             reason = clock.reason if clock.reason in ("end_of_day", "end_of_work") else option.reason

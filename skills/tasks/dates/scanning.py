@@ -6,7 +6,7 @@ import re
 
 from skills.tasks.dates.calendar_dates import CALENDAR_RULES
 from skills.tasks.dates.chinese_clock import CHINESE_CLOCK_RULES
-from skills.tasks.dates.chinese_days import CHINESE_DAY_RULES
+from skills.tasks.dates.chinese_days import CHINESE_DAY_RULES, QUARTER_RULES
 from skills.tasks.dates.clock_times import CLOCK_RULES
 from skills.tasks.dates.ends import END_RULES
 from skills.tasks.dates.feasts import FEAST_RULES
@@ -23,6 +23,7 @@ _LATIN = (
     *CALENDAR_RULES,
     *FEAST_RULES,
     *CLOCK_RULES,
+    *QUARTER_RULES,
 )
 _CHINESE = (*CHINESE_DAY_RULES, *CHINESE_CLOCK_RULES)
 _BOTH = (*_CHINESE, *_LATIN)

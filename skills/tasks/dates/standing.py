@@ -21,8 +21,9 @@ _POINT = re.compile(
 )
 _NOT = re.compile(
     r"(?<![a-zA-Z])(?:since|from|(?<!WEEK )of|after|dated|called|named|titled|last|past|every|per|as of|than|not|reported(?: on)?"
-    r"|was|were|between x and) ?$|[自从第每] ?$"
+    r"|was|were|not (?:before|until|on)) ?$|[自从第每] ?$"
 )
+_NOT_BEFORE = re.compile(r"(?<![a-zA-Z])not (?:before|until)(?: the)? ?$")
 _ADJECTIVE = re.compile(r"(?<![a-zA-Z])(?:the|a|my|our|your|his|her|their|x's|'s|new|old|this|that|no) ?$")
 _BEFORE_EDGE = re.compile(
     r"(?:^|[\n.,;:!?()\[\]\"…>*~|]|(?<![a-zA-Z])(?:and|or|but|so|then|please|pls|plz|x team|@x) |-) ?$"
@@ -100,7 +101,7 @@ def standing(text: Canonical, start: int, end: int) -> Standing:
         point=bool(point or after),
         before=before_edge,
         after=after_edge,
-        negated=bool(not deadline and _NOT.search(behind)) or bool(later),
+        negated=bool(_NOT.search(behind) if not deadline else _NOT_BEFORE.search(behind)) or bool(later),
         adjective=bool(_ADJECTIVE.search(behind)) and not deadline and not point,
         possessive=bool(_POSSESSIVE.match(signs, end)) or bool(_CHINESE_OF.match(signs, grown_end)),
         titled=_titled(text, end),

@@ -112,7 +112,26 @@ def _nth(match: re.Match[str], context: Context) -> Part | None:
     return Day(match.start(), match.end(), (option,), Strength.CERTAIN) if option else None
 
 
+def _nth_week(match: re.Match[str], context: Context) -> Part | None:
+    """Reads "the second week of March" as its first day, the weeks being counted from the 1st."""
+    within = period(match["period"], context.today)
+    if within is None or within.kind == "week":
+        return None
+    place = match["place"]
+    day = within.last - timedelta(days=6) if place == "last" else within.first + (int(place[0]) - 1) * WEEK_DAYS
+    return Day(match.start(), match.end(), (Option(day, "nth_of_period"),), Strength.CERTAIN)
+
+
+def _several(match: re.Match[str], context: Context) -> Part:
+    """Reads "two Fridays from now"."""
+    day = nearest(context.today + timedelta(days=1), int(match["day"][1]))
+    option = Option(day + (int(match["n"]) - 1) * WEEK_DAYS, "weekday_of_later_week")
+    return Day(match.start(), match.end(), (option,), Strength.CERTAIN)
+
+
 WEEKDAY_RULES = (
+    rule(r"(?P<n>\d{1,2}) (?P<day>W[0-6])s from (?:now|TODAY)", _several),
+    rule(r"(?:the )?(?P<place>[1-5](?:st|nd|rd|th)|last) WEEK(?: of| in) (?P<period>" + PERIOD + ")", _nth_week),
     rule(
         r"(?:the )?(?P<place>[1-5](?:st|nd|rd|th)|last) "
         r"(?P<what>W[0-6]|WORKDAY|(?:business |work |working )?DAY)(?: of| in|) (?P<period>" + PERIOD + ")",

@@ -81,8 +81,8 @@ _SIGNS = {
     "from": "from ab von desde dès",
     "every": "every each per alternate jeden jede jedes chaque cada",
     "half": "half halben demi media",
-    "EOD": "eod eob",
-    "COB": "cob cop coß",
+    "EOD": "eod",
+    "COB": "cob eob cop",
     "UHR": "uhr",
 }
 
@@ -158,6 +158,7 @@ def _table() -> dict[str, str]:
         table |= dict.fromkeys(words.split(), sign)
     for number, words in enumerate(_WEEKDAYS):
         table |= dict.fromkeys(words.split(), f"W{number}")
+        table |= {f"{word}s": f"W{number}s" for word in words.split()[:1]}
     for number, words in enumerate(_MONTHS, start=1):
         table |= dict.fromkeys(words.split(), f"M{number:02}")
     table |= {word: str(number) for word, number in NUMBERS.items()}
