@@ -27,6 +27,12 @@ def _checked_zone(name: str) -> str:
     return name
 
 
+def _checked_time(at: time) -> time:
+    if at.tzinfo:
+        raise ValueError("rule_time")
+    return at
+
+
 class Rule(BaseModel):
     """`rrule` says the days (an RRULE's value without COUNT and UNTIL), `at` the wall time of `zone`; None: all day.
 
@@ -41,7 +47,7 @@ class Rule(BaseModel):
     rrule: Annotated[str, AfterValidator(_checked_rule)]
     zone: Annotated[str, AfterValidator(_checked_zone)]
     anchor: date
-    at: time | None = None
+    at: Annotated[time, AfterValidator(_checked_time)] | None = None
     by: By = "schedule"
     count: int | None = Field(None, ge=1, le=9_999)
     until: date | None = None

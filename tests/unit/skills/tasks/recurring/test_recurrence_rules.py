@@ -190,6 +190,11 @@ def test_a_zone_that_is_none_is_refused(zone: str) -> None:
         rule("FREQ=DAILY", zone=zone)
 
 
+def test_a_time_of_another_zone_is_refused() -> None:
+    with pytest.raises(ValidationError, match="rule_time"):
+        rule("FREQ=DAILY", at="09:00Z")
+
+
 @given(PARTS)
 def test_parts_and_their_text_are_the_same(parts: Parts) -> None:
     assert read_parts(parts.text) == parts
