@@ -29,7 +29,7 @@ def days_of(rule: Rule, since: date, anchor: date) -> Iterator[date]:
     if rule.country and parts.by_workdays:
         days = _workdays(parts, begin, _workday_test(rule.country))
     else:
-        days = _distinct(merge(*(_days(one, begin) for one in _variants(parts, rule.month_end))))
+        days = _distinct(merge(*(_days(one, begin) for one in variants(parts, rule.month_end))))
     return (day for day in days if day >= since and day >= anchor)
 
 
@@ -39,7 +39,7 @@ def first_day(parts: Parts, today: date, month_end: MonthEnd = "last_day") -> da
         return today
     once = replace(parts, interval=1)
     begin = _begin_of_period(once, today, today)
-    days = merge(*(_days(one, begin) for one in _variants(once, month_end)))
+    days = merge(*(_days(one, begin) for one in variants(once, month_end)))
     return next((day for day in days if day >= today), today)
 
 
@@ -77,7 +77,7 @@ def _begin_of_period(parts: Parts, anchor: date, since: date) -> date:
             return date(anchor.year + (since.year - anchor.year) // n * n, 1, 1)
 
 
-def _variants(parts: Parts, month_end: MonthEnd) -> Iterator[Parts]:
+def variants(parts: Parts, month_end: MonthEnd) -> Iterator[Parts]:
     """Yields rules that together have the days meant: one for each day that some months lack.
 
     "The 31st, or else the last day" is, in RFC 5545's terms, the last that there is of 28 to 31.

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from skills.tasks.recurring.days import first_day
+from skills.tasks.recurring.days import days_of, first_day
 from skills.tasks.recurring.describing import describe
+from skills.tasks.recurring.ical import rrules
 from skills.tasks.recurring.occurrences import next_after, occurrences
 from skills.tasks.recurring.parts import WORKDAYS, Parts, read_parts
 from skills.tasks.recurring.rule import Rule
@@ -182,6 +185,34 @@ def test_by_completion_it_ends_when_it_was_done_so_many_times() -> None:
 def test_a_rule_that_is_none_is_refused_with_its_reason(rrule: str, key: str) -> None:
     with pytest.raises(ValueError, match=f"^{key}$"):
         read_parts(rrule)
+
+
+@pytest.mark.parametrize(
+    ("rrule", "more", "written"),
+    [
+        ("FREQ=DAILY", {}, ["FREQ=DAILY"]),
+        ("FREQ=DAILY", {"by": "completion"}, []),
+        ("FREQ=WEEKLY", {"until": date(2026, 7, 1)}, ["FREQ=WEEKLY;BYDAY=SA;UNTIL=20260701T070000Z"]),
+        ("FREQ=DAILY", {"count": 3, "at": None}, ["FREQ=DAILY;UNTIL=20260202"]),
+        ("FREQ=MONTHLY;BYMONTHDAY=31", {"month_end": "skip"}, ["FREQ=MONTHLY;BYMONTHDAY=31"]),
+        (
+            "FREQ=MONTHLY;BYMONTHDAY=15,31",
+            {},
+            ["FREQ=MONTHLY;BYMONTHDAY=15", "FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1"],
+        ),
+    ],
+)
+def test_other_calendars_are_given_what_is_meant(rrule: str, more: dict[str, object], written: list[str]) -> None:
+    assert rrules(rule(rrule, **more)) == tuple(written)
+
+
+@settings(max_examples=60, deadline=None)
+@given(PARTS, st.dates(date(2000, 1, 1), date(2030, 1, 1)), st.sampled_from(("last_day", "skip")), st.integers(1, 20))
+def test_other_calendars_find_the_same_days(parts: Parts, anchor: date, month_end: str, count: int) -> None:
+    one = rule(parts.text, anchor=anchor, at=None, month_end=month_end, count=count)
+    begin = datetime.combine(anchor, time())
+    found = {day.date() for text in rrules(one) for day in islice(rrulestr(text, dtstart=begin), count)}
+    assert sorted(found)[:count] == list(islice(days_of(one, anchor, anchor), count))
 
 
 @pytest.mark.parametrize("zone", ["Europe/Atlantis", "", "../etc/passwd", "Europe"])
