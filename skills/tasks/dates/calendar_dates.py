@@ -92,15 +92,14 @@ def _numbers(match: re.Match[str], context: Context) -> Part | None:
         orders = [(second, first, "day_first")]
     else:
         orders = [(second, first, "day_first"), (first, second, "month_first")]
-    options: list[Option] = []
-    for month, day, reason in orders:
-        for found in dated(year, None, month, day, context.today)[:1]:
-            if all(found.day != other.day for other in options):
-                options.append(Option(found.day, reason, 0.6 if not options else 0.4))
+    found = [(one.day, reason) for month, day, reason in orders for one in dated(year, None, month, day, context.today)[:1]]
+    # With a year one of the two may be past: the future is meant.
+    ahead = [one for one in found if one[0] >= context.today] or found
+    options = [Option(day, reason, 0.6 if place == 0 else 0.4) for place, (day, reason) in enumerate(ahead)]
     if not options:
         return None
-    if options[0].day >= context.today:
-        options = [one for one in options if one.day >= context.today]
+    if len(options) == 2 and options[0].day == options[1].day:
+        options.pop()
     if len(options) == 1:
         options = [Option(options[0].day, options[0].reason)]
     strength = Strength.CERTAIN if year else Strength.WEAK

@@ -52,6 +52,8 @@ def _clock(match: re.Match[str], context: Context) -> Part | None:
         return Clock(match.start(), match.end(), (time(0),), Strength.LIKELY, after_day=True)
     if hour == 12 and said and _PARTS[said] == "night":
         return Clock(match.start(), match.end(), (time(0),), Strength.LIKELY, after_day=True)
+    if match["colon"] and not said and not match["zone"]:
+        return None
     times = hours(hour, minute, _PARTS[said] if said else None)
     zone = named_zone(match["zone"], context.zone) if match["zone"] else None
     surely = said or match["minute"] or match["colon"] or match["exact"]

@@ -58,10 +58,13 @@ def _exact(match: re.Match[str], context: Context) -> Part | None:
         times = (time(hour % 12 + (12 if half == "p" else 0), minute),)
     elif match["hour"][0] == "0":
         times = times and (time(hour, minute),)
-    zone = named_zone(match["zone"][1:], context.zone) if match["zone"] else None
     if not times:
         return None
-    return Clock(match.start(), match.end(), times, Strength.LIKELY, zone=zone)
+    return Clock(match.start(), match.end(), times, Strength.LIKELY, zone=_zone(match, context))
+
+
+def _zone(match: re.Match[str], context: Context) -> ZoneInfo | None:
+    return named_zone(match["zone"].removesuffix(" time")[1:], context.zone) if match["zone"] else None
 
 
 def _bare(match: re.Match[str], context: Context) -> Part | None:
@@ -119,15 +122,16 @@ def _lunch_of_day(match: re.Match[str], context: Context) -> Part:
 
 def _twelve(match: re.Match[str], context: Context) -> Part:
     midnight = match["part"] == "MIDNIGHT"
-    return Clock(match.start(), match.end(), (time(0 if midnight else 12),), Strength.LIKELY, after_day=midnight)
+    at, zone = time(0 if midnight else 12), _zone(match, context)
+    return Clock(match.start(), match.end(), (at,), Strength.LIKELY, zone=zone, after_day=midnight)
 
 
 def _first_thing(match: re.Match[str], context: Context) -> Part:
     return Clock(match.start(), match.end(), (PARTS["morning"],), Strength.LIKELY, reason="part_of_day")
 
 
-_APART = r"(?<![\d.,:/$€£#+-])(?<![a-zA-Z_])"
-_ZONE = r"(?: ?\(?(?P<zone>Z[A-Z]+)\)?)?"
+_APART = r"(?<![\d.,:/$€£#+-])(?<![a-su-zA-Z_])"
+_ZONE = r"(?: ?\(?(?P<zone>Z(?:UTC|GMT)[+-]\d{1,2}(?!\d)|Z[A-Z]+|Y(?:PT|ET)(?: time)?|Y[A-Z]+ time|z(?![a-z]))\)?)?"
 _SAYS = r"(?:by|before|until|around|@|at|a the)(?: the| about| around)? ?"
 _SINCE = r"(?:(?:from |between )?\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)? ?(?:-|to|until|and) ?)?"
 """The beginning of a range, of which the end counts: "2-4pm"."""
@@ -175,7 +179,9 @@ CLOCK_RULES = (
     ),
     rule(r"(?:by|before|until|around|over|at) (?:the )?LUNCH(?: ?time)?(?!\w)", _lunch),
     rule(r"(?:over |at )?LUNCH(?: ?time)?(?![\w'])", _lunch_of_day),
-    rule(r"12 ?(?P<part>NOON|MIDNIGHT)", _twelve),
+    rule(r"(?:12 ?)?(?P<part>NOON|MIDNIGHT)" + _ZONE, _twelve),
+    rule(r"(?:from )?\d{1,2} ?(?:-|to|until) ?" + _HOUR + "(?P<minute>)" + _ALONE + _ON, _loose),
+    rule(r"between \d{1,2} ?(?:-|and) ?" + _HOUR + "(?P<minute>)" + _ALONE + _ON, _loose),
     rule(r"(?:the )?1(?:st|th) thing(?: in the MORNING)?", _first_thing),
     rule(
         r"(?:(?:in|at|by|during|this|late|early|middle)[ -])?(?:the )?(?:late |early )?"

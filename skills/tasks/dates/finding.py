@@ -87,7 +87,8 @@ def _doubtful(joined: Joined, stands: Standing, signs: Canonical) -> bool | None
     if stands.negated and not joined.ranged:
         return None
     if joined.moment:
-        return False
+        # "Ping me after 2 hours", and "retry after 5 minutes".
+        return signs.signs.startswith("after", joined.start)
     strength = _strength(joined, signs)
     needs = joined.day.needs if joined.day and not joined.clock else ""
     if (needs == "deadline" and not (stands.deadline and stands.after)) or (needs == "preposition" and not said):
@@ -99,16 +100,17 @@ def _doubtful(joined: Joined, stands: Standing, signs: Canonical) -> bool | None
     if strength is Strength.CERTAIN:
         return stands.titled and not said
     if needs == "bound" and not said:
-        if strength is Strength.WEAK and not (stands.after and (stands.before or joined.day)):
-            return None
-        return None if stands.adjective or not stands.after else True
+        return True if stands.after and not stands.adjective else None
+    if stands.point and stands.adjective and not stands.after and joined.day:
+        # "Follow up on the Friday incident".
+        return None
     if said:
         return _is_person(joined, signs, stands)
     if stands.adjective or (stands.titled and not stands.after):
         return None
     if strength is Strength.WEAK:
-        return None if not (stands.after and stands.before) else True
-    if stands.after:
+        return True if stands.after and (stands.before or joined.day) else None
+    if stands.after or stands.goes_on:
         return False
     return not (stands.before and stands.subject)
 

@@ -13,7 +13,7 @@ _DEADLINE = re.compile(
     r"|eta:?|latest(?: by)?|at the latest(?: by)?|target(?: date)?:?)"
     r"|截[止至]?(?:日期|时间)?(?:为|是|到|至|:)?|最[晚迟](?:到|在|于|是)?|不[晚迟]于|赶在|务必于|务必在|必须在|争取在?|须于|应于|期限(?:是|为|:)?"
     r"|限期?|时间:|日期:|due:?|交期:?)"
-    r"(?: (?:about|around|before|of|the|on|at|to|am|then|like|say|l))*(?: the)?[ :]*$"
+    r"(?: (?:about|around|before|of|the|on|at|to|am|like|say|our|my|your|their)){0,3}[ :]*$"
 )
 _POINT = re.compile(
     r"(?:(?<![a-zA-Z])(?:(?:(?:in|during|by|for) )?(?:the )?WEEK of|on|at|for|in|am|around|about|come|@|starting|during|over|this|to|until|till|say|post)(?: the| a)?"
@@ -29,14 +29,15 @@ _BEFORE_EDGE = re.compile(
     r"(?:^|[\n.,;:!?()\[\]\"…>*~|]|(?<![a-zA-Z])(?:and|or|but|so|then|please|pls|plz|x team|@x) |-) ?$"
 )
 _AFTER_EDGE = re.compile(
-    r" ?(?:$|[\n.;:!?)\]\"…*~|<]|, ?|- |(?:please|pls|plz|thanks|thank|thx|ty|latest|at the latest|max|and|or|so|if|because|but"
-    r"|otherwise|while|sharp|as|when|then|though|however|unless|asap|possible|x?$|will do|with|to|at|on|by|in|for|from|instead|,)(?![a-zA-Z]))"
+    r" ?(?:$|[\n.,;:!?)\]\"…*~|<]|- |(?:please|pls|plz|thanks|thank|thx|ty|latest|at the latest|max|and|or|so|if|because|but"
+    r"|otherwise|while|sharp|as|when|then|though|however|unless|asap|possible)(?![a-zA-Z]))"
 )
+_GOES_ON = re.compile(r" (?:with|to|at|on|by|in|for|from|instead)(?![a-zA-Z])")
 _SUBJECT = re.compile(
     r" (?:i|we|you|they|it|please|pls|is|was|would|will|at|by|must|shall|can|need|i'll|let|don't|do|make|my|our|the|works?|x's?)(?![a-zA-Z])"
 )
 _POSSESSIVE = re.compile(r"'s?(?![a-z])|-(?!\s)[a-zA-Z]|/[a-zA-Z]")
-_PERSON = re.compile(r" (?:from|of|in) ")
+_READY_FOR = re.compile(r"(?<![a-zA-Z])for ?$")
 _CHINESE_AFTER = re.compile(
     r"(?:的)?(?P<deadline>之前|以前|前(?![面端台后途言提景沿置端任辈期身列\d一二三四五六七八九十名])|为止|截止|之内|以内|内(?![容部测存网]))|当[天日]|那[天日]"
 )
@@ -50,7 +51,7 @@ class Standing:
     """`start` and `end` take in the preposition, what follows 前, and brackets around.
 
     `deadline`: something says "by"; `point`: something says "on" or "at"; `before` and `after`: it stands at an edge of
-    a sentence or clause; `negated`: "since", "from", "called"; `adjective`: "the Friday report"; `possessive`:
+    a sentence or clause; `goes_on`: a preposition follows; `negated`: "since", "from", "called"; `adjective`: "the Friday report"; `possessive`:
     "Friday's"; `titled`: a word in capitals follows.
     """
 
@@ -60,6 +61,7 @@ class Standing:
     point: bool
     before: bool
     after: bool
+    goes_on: bool
     negated: bool
     adjective: bool
     possessive: bool
@@ -101,9 +103,10 @@ def standing(text: Canonical, start: int, end: int) -> Standing:
         point=bool(point or after),
         before=before_edge,
         after=after_edge,
+        goes_on=bool(_GOES_ON.match(signs, grown_end)),
         negated=bool(_NOT.search(behind) if not deadline else _NOT_BEFORE.search(behind)) or bool(later),
-        adjective=bool(_ADJECTIVE.search(behind)) and not deadline and not point,
-        possessive=bool(_POSSESSIVE.match(signs, end)) or bool(_CHINESE_OF.match(signs, grown_end)),
+        adjective=bool(_ADJECTIVE.search(behind)) and not deadline,
+        possessive=bool(_POSSESSIVE.match(signs, end)) and not _READY_FOR.search(behind) or bool(_CHINESE_OF.match(signs, grown_end)),
         titled=_titled(text, end),
         subject=bool(_SUBJECT.match(signs, end)),
     )

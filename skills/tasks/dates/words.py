@@ -84,6 +84,13 @@ _SIGNS = {
     "EOD": "eod",
     "COB": "cob eob cop",
     "UHR": "uhr",
+    "YPT": "pacific",
+    "YET": "eastern",
+    "YBST": "london",
+    "YCET": "berlin paris madrid zurich",
+    "YJST": "tokyo",
+    "YHKT": "beijing shanghai",
+    "YIST": "india indian",
 }
 
 NUMBERS = {
@@ -136,7 +143,7 @@ _KEPT = (
     "independence instead is it labor labour latest let m make max memorial months most must my named need new no not nye "
     "o'clock or otherwise our over p pasado please pls plz possible q que ready reported s say shall sharp so st nd rd th "
     "t target thank thanks thanksgiving then they thing though thx time titled today ty unless valentine valentines viene "
-    "am pm are like starting during between that old however now just since named called titled after most not per sharp w was we were when while will with work working works would xmas christmas y you your full calendar ll under less "
+    "am pm z time are like starting during between that old however now just since named called titled after most not per sharp w was we were when while will with work working works would xmas christmas y you your full calendar ll under less "
     "than more some sometime very team hi hours his her their weeks either play moment"
 )
 """Words of grammar, which mean themselves."""
@@ -146,7 +153,7 @@ _MISSPELT_FROM = (
     "august tomorrow tonight"
 )
 
-_SHORT_OR_NAMES = "wed sat sun mar jan dec may march april june august sept mars mai set an"
+_SHORT_OR_NAMES = "wed sat sun mar may march april june august mars"
 """Words that are more often something else: a name, a verb, another language's word."""
 
 NOT_MISSPELT = frozenset(["sundry", "sundae", "sundaes", "augusta", "augustus"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -55,7 +56,13 @@ PLACES = {
 
 @lru_cache(maxsize=64)
 def named_zone(name: str, own: ZoneInfo) -> ZoneInfo:
-    """Returns the zone of an abbreviation or a Chinese place; "CST" is China's for those who live by its clock."""
+    """Returns the zone of an abbreviation or a Chinese place; "CST" is China's for those who live by its clock.
+
+    An abbreviation may have an offset ("UTC+2"); what is neither is UTC ("17:00Z").
+    """
     if name == "CST" and own.key in ("Asia/Shanghai", "Asia/Chongqing", "PRC"):
         return own
-    return ZoneInfo(ABBREVIATIONS.get(name) or PLACES[name])
+    if hours := re.search(r"[+-]\d+$", name):
+        # The zones of this family count westward.
+        return ZoneInfo(f"Etc/GMT{-int(hours[0]):+d}") if abs(int(hours[0])) <= 12 else own
+    return ZoneInfo(ABBREVIATIONS.get(name) or PLACES.get(name) or "UTC")
