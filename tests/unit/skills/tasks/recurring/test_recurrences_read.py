@@ -49,6 +49,26 @@ def test_the_clock_time_is_left_to_stand(text: str, rest: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "words", "name"),
+    [
+        ("Check mail every morning", "morning", "morning"),
+        ("every Monday afternoon, review", "afternoon", "afternoon"),
+        ("check mail every morning at 9", None, None),
+        ("每天早上检查邮件", "早上", "morning"),
+        ("每晚备份", "晚", "evening"),
+        ("每天晚上10点备份", None, None),
+        ("每天下午三点同步", None, None),
+        ("check mail every day", None, None),
+    ],
+)
+def test_a_part_of_the_day_without_a_clock_time_is_told(text: str, words: str | None, name: str | None) -> None:
+    found = find_recurrence(text, TODAY)
+    assert found is not None
+    assert (found.part and text[found.part.start : found.part.end]) == words
+    assert (found.part and found.part.name) == name
+
+
+@pytest.mark.parametrize(
     ("text", "doubt"),
     [
         ("pay every second Friday", "every_second"),
