@@ -22,7 +22,7 @@ _RECENT = timedelta(days=60)
 
 _WEEKDAY = r"(?:(?P<weekday>W[0-6])\.?,? ?(?:the |on )?)?"
 _YEAR = r"(?:(?:,? |-| of )(?P<year>20[2-9]\d)(?![\d:])|,? (?P<shift>next|this) YEAR)?"
-_APART = r"(?<![\d.,:/$€£#+])(?<![a-z0-9]-)(?<![a-z]_)"
+_APART = r"(?<![\d$€£#+/.])(?<!\d[.,:-])(?<![a-z][-_.])"
 _AFTER = r"(?![\d/%])(?!\.\d)(?!-\d)(?!,\d)(?!:\d)"
 
 

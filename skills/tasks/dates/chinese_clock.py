@@ -51,7 +51,7 @@ def _clock(match: re.Match[str], context: Context) -> Part | None:
     if hour == 0 and not minute and not said:
         return Clock(match.start(), match.end(), (time(0),), Strength.LIKELY, after_day=True)
     if hour == 12 and said and _PARTS[said] == "night":
-        return Clock(match.start(), match.end(), (time(0),), Strength.LIKELY, after_day=True)
+        return Clock(match.start(), match.end(), (time(0),), Strength.LIKELY, part="night", after_day=True)
     if match["colon"] and not said and not match["zone"]:
         return None
     times = hours(hour, minute, _PARTS[said] if said else None)
@@ -89,11 +89,11 @@ def _named(match: re.Match[str], context: Context) -> Part:
 
 CHINESE_CLOCK_RULES = (
     rule(
-        rf"(?:(?P<zone>{'|'.join(PLACES)})时间)?(?P<part>{_PART})?的? ?(?<![\d.第])(?:{_HOUR}"
+        rf"(?:(?P<zone>{'|'.join(PLACES)})时间)?(?P<part>{_PART})?的? ?(?<![\d.第有这几])(?:{_HOUR}"
         rf"(?:(?P<colon_>:)(?P<colon>[0-5]\d)(?!\d)|(?:点|[时時](?!间|候|区|代|段)|點)(?P<exact>钟|整|正)?{_NOT_A_TIME}"
         r"(?:过?(?P<minute>半|[一三13]刻|[0-5]?\d(?=分)|[零〇]?[一二三四五六七八九十]{1,3}(?=分)|[0-5]\d(?!\d))分?)?))",
         _clock,
     ),
-    rule(rf"(?P<part>{_PART})(?![餐饭会安报自期茶春班])", _part),
+    rule(rf"(?<![最尽])(?P<part>{_PART})(?![餐饭会安报自期茶春班点些好])", _part),
     rule(r"(?:下班|收工)(?!后)|(?:午饭|午休|吃饭|饭点)(?=之?前)|(?:午夜|子夜|凌晨零点)(?!蓝)", _named),
 )

@@ -232,6 +232,13 @@ def _next_workday(match: re.Match[str], context: Context) -> Part:
     return Day(match.start(), match.end(), (option,), Strength.CERTAIN)
 
 
+def _two_days(match: re.Match[str], context: Context) -> Part:
+    """Reads 今明两天 and 明后两天 as the later of the two."""
+    days = 1 if match["first"] == "今明" else 2
+    option = Option(context.today + timedelta(days=days), "tomorrow" if days == 1 else "day_after")
+    return Day(match.start(), match.end(), (option,), Strength.CERTAIN)
+
+
 def _feast(match: re.Match[str], context: Context) -> Part:
     option = Option(coming_feast(CHINESE[match["feast"]], context.today), "holiday")
     strength = Strength.LIKELY if match["feast"].endswith("节") else Strength.WEAK
@@ -279,14 +286,14 @@ _PERIOD = (
     rf"(?:{_YEAR}(?:(?P<month>{NUMBER})月份?|第?(?P<quarter>[1-4一二三四])季度?|(?P<half>[上下])半年)"
     r"|(?P<shift>下{1,4}+(?:一个|个|一)?|这个?|本|当)?(?P<unit>月份?|季度?|年度?|周|星期|礼拜))"
 )
-_DURATION = rf"(?P<count>{NUMBER}|半|几)(?P<half>个半)?(?P<unit>{_UNIT})(?P<after>半)?"
+_DURATION = rf"(?P<count>{NUMBER}|半|(?<!十)几)(?P<half>个半)?(?P<unit>{_UNIT})(?P<after>半)?"
 _NUMBERED = (
     r"楼|线|会议|机|门|院|店|仓|库|桌|位|员|房|船|文件|柜|车|台|井|厅|馆|窗|选手|球|字|码|教|宿|公寓|实验|样|方案|服务|节点|"
     r"分|个|产品|合同|报表|设计|接口|文档|海报|预算|页面|脚本|\d|标段"
 )
 _THINGS = (
     r"海报|设计|文案|活动|方案|主题|礼盒|专题|合同|报表|接口|文档|预算|页面|脚本|促销|放假|节目|快乐|晚会|长假|档|贺|款|大促|黄金周|假期|套餐|版|系列|头条|快报|晚报|餐厅|"
-    r"一代|见"
+    r"一代|见|礼品|礼物|采购|期间|值班|安排|团建|聚餐|年货|红包|祝福|出行|高峰|营销|大会"
 )
 
 QUARTER_RULES = (
@@ -299,7 +306,7 @@ CHINESE_DAY_RULES = (
     rule(
         rf"每(?:隔|个|逢)?(?:{NUMBER})?个?(?:{_WEEK}[一二三四五六日天末]?(?:[和、,及](?:{_WEEK})?[一二三四五六日天])*"
         rf"|月(?:的)?(?:第?{NUMBER}[号日天]|底|初|中|最后一[天个](?:工作日)?)?|天|日|年(?:{NUMBER}月{NUMBER}[日号])?"
-        r"|季度?|工作日|早|晚|小时)",
+        rf"|季度?|工作日|早|晚|小时)(?:的?{_WEEK}[一二三四五六日天])?",
         _nothing,
     ),
     rule(
@@ -350,7 +357,7 @@ CHINESE_DAY_RULES = (
         _weekend,
     ),
     rule(
-        r"(?P<shift>下{1,4}+(?:一个|个|一)?|这个?|本)(?P<unit>周|星期|礼拜|月|季度|季)(?![报刊会一二三四五六日天末底初中内度份的]|之内|以内)",
+        r"(?P<shift>下{1,4}+(?:一个|个|一)?|这个?|本)(?P<unit>周|星期|礼拜|月|季度|季)(?![报刊会一二三四五六日天末底初中内度份的]|之内|以内|周报|计划|工作|例会|总结|任务|日程|值班|重点|目标|排期|课)",
         _whole,
     ),
     rule(r"(?P<shift>下)(?P<unit>月)份?(?![报底初中内末])", _whole),
@@ -362,9 +369,10 @@ CHINESE_DAY_RULES = (
     rule(rf"(?:再?过)?{_DURATION}(?:之?后(?!的)|以后(?!的)|过后|之?内|以内)", _from_now),
     rule(rf"再?过{_DURATION}", _from_now),
     rule(r"(?:下一?个工作[日天])", _next_workday),
+    rule(r"(?P<first>今明|明后)两?天(?:之?内)?", _two_days),
     rule(
-        rf"(?<![\d一二三四五六七八九十第])(?:今年|明年)?的?(?P<feast>(?>{'|'.join(sorted(CHINESE, key=len, reverse=True))}))(?!{_THINGS})"
-        r"(?P<surely>(?=(?:长假|假期|放假)?(?:之前|以前|前|当天|那天|当日|早上|上午|下午|晚上|中午|[把给要得]|$|[,.;!?])))?",
+        rf"(?<![\d一二三四五六七八九十第])(?:今年|明年)?的?(?P<feast>(?>{'|'.join(sorted(CHINESE, key=len, reverse=True))}))(?!(?:{_THINGS})(?!之?前))"
+        r"(?P<surely>(?=(?:长假|假期|放假|大促|活动)?(?:之前|以前|前|当天|那天|当日|早上|上午|下午|晚上|中午|[把给要得]|$|[,.;!?])))?",
         _feast,
     ),
 )

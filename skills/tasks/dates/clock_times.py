@@ -130,7 +130,7 @@ def _first_thing(match: re.Match[str], context: Context) -> Part:
     return Clock(match.start(), match.end(), (PARTS["morning"],), Strength.LIKELY, reason="part_of_day")
 
 
-_APART = r"(?<![\d.,:/$€£#+-])(?<![a-su-zA-Z_])"
+_APART = r"(?<![\d$€£#+/.])(?<!\d[.,:-])(?<![a-su-zA-Z_])"
 _ZONE = r"(?: ?\(?(?P<zone>Z(?:UTC|GMT)[+-]\d{1,2}(?!\d)|Z[A-Z]+|Y(?:PT|ET)(?: time)?|Y[A-Z]+ time|z(?![a-z]))\)?)?"
 _SAYS = r"(?:by|before|until|around|@|at|a the)(?: the| about| around)? ?"
 _SINCE = r"(?:(?:from |between )?\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)? ?(?:-|to|until|and) ?)?"

@@ -91,13 +91,19 @@ def _glued(pattern: re.Pattern[str], group: Joined, part: Part, signs: str) -> b
     return part.start - group.end < 20 and bool(pattern.fullmatch(signs, group.end, part.start))
 
 
+def _closed(signs: str, end: int, part: Part) -> int:
+    """Returns where `part` ends, with the bracket that closes after it when one opens between `end` and it."""
+    closes = "(" in signs[end : part.start] and signs.startswith(")", part.end)
+    return part.end + closes
+
+
 def _with_clock(group: Joined, clock: Clock, signs: str) -> Joined | None:
-    grown = replace(group, end=clock.end)
+    grown = replace(group, end=_closed(signs, group.end, clock))
     if group.clock is None:
         return replace(grown, clock=clock) if _glued(_DAY_THEN_CLOCK, group, clock, signs) else None
-    if clock.part and not group.clock.part and _glued(_CLOCK_THEN_PART, group, clock, signs):
+    if clock.part and not clock.after_day and not group.clock.part and _glued(_CLOCK_THEN_PART, group, clock, signs):
         return replace(grown, clock=_in_part(group.clock, clock.part))
-    if group.clock.part and not clock.part and _glued(_DAY_THEN_CLOCK, group, clock, signs):
+    if group.clock.part and not group.clock.after_day and not clock.part and _glued(_DAY_THEN_CLOCK, group, clock, signs):
         return replace(grown, clock=_in_part(clock, group.clock.part))
     if _glued(_RANGE, group, clock, signs):
         return replace(grown, clock=clock, ranged=True)
@@ -112,7 +118,7 @@ def _in_part(clock: Clock, part: PartOfDay) -> Clock:
 
 
 def _with_day(group: Joined, day: Day, signs: str) -> Joined | None:
-    grown = replace(group, end=day.end)
+    grown = replace(group, end=_closed(signs, group.end, day))
     if group.day is None:
         if group.clock is None or not _glued(_CLOCK_THEN_DAY, group, day, signs):
             return None

@@ -63,7 +63,7 @@ def _day_and_clock(day: Day, clock: Clock, context: Context) -> list[Reading]:
         if clock.after_day:
             after = _wall(on + _DAY, time(), clock.zone, context)
             found.append(Reading(after, False, "midnight_after", 0.6 * option.weight))
-            if on > context.today and not day.part:
+            if on > context.today and not day.part and not clock.part:
                 before = _wall(on, time(), clock.zone, context)
                 found.append(Reading(before, False, "midnight_before", 0.4 * option.weight))
             continue

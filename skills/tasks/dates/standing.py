@@ -9,7 +9,7 @@ from skills.tasks.dates.canonical import Canonical
 
 _DEADLINE = re.compile(
     r"(?:(?<![a-zA-Z])(?:(?:no|not) (?:late|after) than|on or before|by(?: or before)?|before|until|(?:is |are |it's )?due(?: date)?"
-    r"(?: is| by| on| before|:| -|=)*|deadline(?: is| by| on|:| -|=)*|ddl(?: is|:)?|(?:good |ready )?in time for|past to"
+    r"(?: is| by| on| before|:| -|=)*|deadline(?: is| by| on|:|是| -|=)*|ddl(?: is|:|是)*|(?:good |ready )?in time for|past to"
     r"|eta:?|latest(?: by)?|at the latest(?: by)?|target(?: date)?:?)"
     r"|截[止至]?(?:日期|时间)?(?:为|是|到|至|:)?|最[晚迟](?:到|在|于|是)?|不[晚迟]于|赶在|务必于|务必在|必须在|争取在?|须于|应于|期限(?:是|为|:)?"
     r"|限期?|时间:|日期:|due:?|交期:?)"
