@@ -1,7 +1,7 @@
 """What simulated teams write on their tasks: ten fields of work, in English and Chinese, in two sets of wordings.
 
 Set "a" is for tuning, set "b" for reporting: they share no phrase about work. A line is a phrase; `{part}` stands for a
-part of the product, which every field has to do with, so that the words alone don't decide. ` | field` marks work that
+thing of its field, or for a part of the product, which every field has to do with: the words alone don't decide. ` | field` marks work that
 lies between two fields, ` # unit` work that is counted in pages, screens and the like (`{n}` says how many).
 """
 
@@ -72,6 +72,46 @@ PARTS = {
         "日历",
     ),
 }
+
+OBJECTS = {
+    "en": {
+        "backend": ("the order service", "the session store", "the job runner", "the pricing API", "the sync engine"),
+        "frontend": ("the sidebar", "the checkout form", "the product gallery", "the filter bar", "the modal dialogs"),
+        "data": (
+            "the sales funnel",
+            "trial users",
+            "the event stream",
+            "the churn cohorts",
+            "the recommendation clicks",
+        ),
+        "infrastructure": ("the staging cluster", "the build agents", "the load balancer", "the mail relay", "the NAS"),
+        "security": ("the VPN", "the admin accounts", "the key vault", "the guest network", "the audit log"),
+        "design": ("the landing page", "the icon set", "the app's first screen", "the brand", "the trade-fair stand"),
+        "writing": ("the user guide", "the changelog", "the product tour", "the knowledge base", "the style guide"),
+        "translation": (
+            "the Tokyo contract",
+            "the app-store entry",
+            "the German site",
+            "the Chinese edition",
+            "the subtitles",
+        ),
+        "support": ("the hotline", "the Acme account", "the complaints inbox", "the live chat", "the returns desk"),
+        "finance": ("the Q3 books", "the supplier contracts", "the travel budget", "payroll", "the office lease"),
+    },
+    "zh": {
+        "backend": ("订单服务", "会话存储", "任务调度", "价格接口"),
+        "frontend": ("侧边栏", "下单表单", "商品图库", "筛选栏"),
+        "data": ("销售漏斗", "试用用户", "事件流", "推荐点击"),
+        "infrastructure": ("测试集群", "构建机", "负载均衡", "邮件网关"),
+        "security": ("VPN", "管理员账号", "密钥库", "审计日志"),
+        "design": ("落地页", "图标库", "首屏", "品牌形象"),
+        "writing": ("用户手册", "更新日志", "产品导览", "知识库"),
+        "translation": ("东京合同", "应用商店介绍", "德语站", "字幕"),
+        "support": ("热线", "大客户账户", "投诉邮箱", "在线客服"),
+        "finance": ("三季度账目", "供应商合同", "差旅预算", "工资"),
+    },
+}
+"""What only one field has to do with."""
 
 SIZES: dict[str, dict[str, tuple[tuple[float, tuple[str, ...]], ...]]] = {
     "a": {

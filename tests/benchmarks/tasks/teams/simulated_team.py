@@ -8,8 +8,9 @@ went to people by fit, but by habit and chance as well; what it takes is lognorm
 person's speed. A third of the kinds of work that come next never came up before.
 
 There are two worlds. In the `SETTLED` one the past tells who is good at what: somebody who knows the fields of every
-task for sure and does Bayes' sums chooses as the oracle does in about 0.93 of the cases (seeds 0 to 7). In the
-`UNSETTLED` one much work went to whoever was there, and more people changed fields or are new.
+task for sure and does Bayes' sums chooses as the oracle does in about 0.93 of the cases (seeds 0 to 7), and most tasks
+name a thing that only their field has to do with. In the `UNSETTLED` one much work went to whoever was there, more
+people changed fields or are new, and what a task is about never tells its field.
 
 What the oracle values is said in `oracle.py`. Seeds below 100 word everything with set "a", the others with set "b".
 """
@@ -41,7 +42,8 @@ class World:
 
     By `by_fit` f, of two people whose fit is 0.4 apart the better one was asked e^(0.4 f) times as often. `changed`
     people changed a field `changed_days` ago, `new` ones joined `new_days` ago, and one is asked `asked` times as often
-    as others whatever the work is.
+    as others whatever the work is. A task names a thing of its own field with probability `own`, else a part of the
+    product that any field has to do with.
     """
 
     by_fit: float
@@ -50,10 +52,11 @@ class World:
     new: int
     new_days: float
     asked: float
+    own: float
 
 
-SETTLED = World(by_fit=8.0, changed=1, changed_days=270, new=1, new_days=60, asked=1.5)
-UNSETTLED = World(by_fit=4.0, changed=3, changed_days=180, new=2, new_days=21, asked=3.0)
+SETTLED = World(by_fit=8.0, changed=1, changed_days=270, new=1, new_days=60, asked=1.5, own=0.7)
+UNSETTLED = World(by_fit=4.0, changed=3, changed_days=180, new=2, new_days=21, asked=3.0, own=0.0)
 
 EXPERT, ABLE, NOVICE, NOTHING = 0.9, 0.5, 0.2, 0.0
 """Levels of skill, as the fit for work in one field."""
@@ -157,8 +160,8 @@ def draw(seed: int, world: World = SETTLED) -> Team:
     wording = "a" if seed < 100 else "b"
     people = _people(rng, world)
     known, all_phrases = _phrases(rng, wording)
-    past = _past(rng, people, known, wording, world)
-    coming = [_coming(rng, people, all_phrases, wording, number) for number in range(NEW_TASKS)]
+    past = _past(rng, world, people, known, wording)
+    coming = [_coming(rng, world, people, all_phrases, wording, number) for number in range(NEW_TASKS)]
     splits = [Split(text, one) for one in UNDERTAKINGS for text in one.worded[wording]]
     return Team(people, past, tuple(sorted(coming, key=lambda one: one.at)), tuple(splits))
 
@@ -232,14 +235,14 @@ def _phrases(rng: np.random.Generator, wording: str) -> tuple[list[tuple[str, ph
 
 def _past(
     rng: np.random.Generator,
+    world: World,
     people: tuple[Person, ...],
     kinds: list[tuple[str, phrases.Phrase]],
     wording: str,
-    world: World,
 ) -> tuple[Done, ...]:
     past = []
     for number, at in enumerate(np.sort(rng.uniform(BEGIN - _PAST, BEGIN, PAST_TASKS)).tolist()):
-        task = _task(rng, kinds, wording, f"P{number}")
+        task = _task(rng, world, kinds, wording, f"P{number}")
         here = [one for one in people if one.since <= at and rng.random() < 0.7] or [people[0]]
         fits = np.array([task.fit(one.before if at < BEGIN - world.changed_days * DAY else one.levels) for one in here])
         wanted = np.exp(world.by_fit * fits) * np.array([one.asked for one in here])
@@ -248,7 +251,9 @@ def _past(
     return tuple(past)
 
 
-def _task(rng: np.random.Generator, kinds: list[tuple[str, phrases.Phrase]], wording: str, id_: str) -> Task:
+def _task(
+    rng: np.random.Generator, world: World, kinds: list[tuple[str, phrases.Phrase]], wording: str, id_: str
+) -> Task:
     of_language = "zh" if rng.random() < 0.35 else "en"
     some = [phrase for language, phrase in kinds if language == of_language]
     phrase = some[rng.integers(len(some))]
@@ -258,7 +263,9 @@ def _task(rng: np.random.Generator, kinds: list[tuple[str, phrases.Phrase]], wor
     if phrase.second is not None:
         weights[phrases.FIELDS.index(phrase.second)] = 1 - main
     count = int(rng.choice((2, 3, 4, 5, 8, 10, 15, 20)))
-    text = phrase.text.format(part=rng.choice(phrases.PARTS[of_language]), n=count)
+    own = rng.random() < world.own
+    things = phrases.OBJECTS[of_language][phrase.field] if own else phrases.PARTS[of_language]
+    text = phrase.text.format(part=rng.choice(things), n=count)
     text = str(rng.choice(phrases.FRAMES[of_language])).format(text)
     if phrase.unit is not None:
         minutes = float(phrases.UNIT_MINUTES[phrase.unit] * count)
@@ -276,12 +283,13 @@ def _task(rng: np.random.Generator, kinds: list[tuple[str, phrases.Phrase]], wor
 
 def _coming(
     rng: np.random.Generator,
+    world: World,
     people: tuple[Person, ...],
     kinds: list[tuple[str, phrases.Phrase]],
     wording: str,
     number: int,
 ) -> Coming:
-    task = _task(rng, kinds, wording, f"N{number}")
+    task = _task(rng, world, kinds, wording, f"N{number}")
     at = BEGIN + float(rng.uniform(0, 4 * WEEK))
     due = at + float(rng.choice((1, 2, 3, 5, 7, 10, 14))) * DAY
     return Coming(task, at, due, {one.id: _position(rng, one, at, due) for one in people})
