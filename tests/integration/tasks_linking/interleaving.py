@@ -52,30 +52,54 @@ def fields_of(kind: str) -> list[str]:
 
 def random_steps(chance: random.Random, kind: str) -> list[Step]:
     """Returns a run's steps."""
-    fields = fields_of(kind)
     steps: list[Step] = []
-    for _ in range(chance.randint(3, 25)):
-        name = chance.choice(fields)
-        here_too, there_too = chance.choice(VALUES[name]), chance.choice(THERE[name])
-        steps.append(
-            chance.choice(
-                [
-                    ("here", name, here_too),
-                    ("here", name, here_too),
-                    ("there", name, there_too),
-                    ("there", name, there_too),
-                    ("race there", name, there_too),
-                    ("race here", name, here_too),
-                    ("deliver", chance.choice(DELIVERIES)),
-                    ("deliver", chance.choice(DELIVERIES)),
-                    ("fault", chance.choice(FAULTS), chance.randint(0, 3)),
-                    ("tick", chance.choice((0.0, 0.4, 5.0, 70.0))),
-                    ("tick", chance.choice((0.0, 0.4, 5.0, 70.0))),
-                    ("restart",),
-                ]
-            )
-        )
+    for _ in range(chance.randint(2, 14)):
+        name = chance.choice(fields_of(kind))
+        steps += chance.choice(SCENES)(chance, name)
     return steps
+
+
+def _edit_here(chance: random.Random, name: str) -> list[Step]:
+    return [("here", name, chance.choice(VALUES[name]))]
+
+
+def _edit_there(chance: random.Random, name: str) -> list[Step]:
+    return [("there", name, chance.choice(THERE[name]))]
+
+
+def _deliver(chance: random.Random, name: str) -> list[Step]:
+    return [("deliver", chance.choice(DELIVERIES))]
+
+
+def _tick(chance: random.Random, name: str) -> list[Step]:
+    return [("tick", chance.choice((0.0, 0.4, 5.0, 70.0)))]
+
+
+def _fault(chance: random.Random, name: str) -> list[Step]:
+    return [("fault", chance.choice(FAULTS), chance.randint(0, 3)), *_tick(chance, name)]
+
+
+def _restart(chance: random.Random, name: str) -> list[Step]:
+    return [("restart",)]
+
+
+def _race(chance: random.Random, name: str) -> list[Step]:
+    """An edit on either side while a look is under way, in whose course something is read and perhaps written."""
+    values, side = chance.choice(((VALUES, "race here"), (THERE, "race there")))
+    race = (side, chance.choice(("read", "write")), name, chance.choice(values[name]))
+    first = chance.choice((_edit_here, _edit_there))(chance, name)
+    return [*first, race, ("deliver", "all"), ("tick", chance.choice((0.4, 70.0)))]
+
+
+def _turned_back(chance: random.Random, name: str) -> list[Step]:
+    """An edit whose writing gets no answer, and that is taken back."""
+    before, after = chance.sample(range(len(VALUES[name])), 2)
+    away, back = ("here", name, VALUES[name][after]), ("here", name, VALUES[name][before])
+    fault = ("fault", chance.choice(("500 after", "cut after", "crash after")), 1)
+    return [back, ("tick", 70.0), ("deliver", "lose all"), away, fault, ("tick", 0.4), back, *_tick(chance, name)]
+
+
+SCENES = (_edit_here, _edit_there, _deliver, _tick, _fault, _restart, _race, _race, _turned_back)
 
 
 async def run(stage: Stage, begun: str, steps: Sequence[Step]) -> Ended:
@@ -106,7 +130,7 @@ class _Run:
         for step in steps:
             await self._step(step, task)
         self.site.faults.clear()
-        self.site.before_write = None
+        self.site.before.clear()
         lost = chance_of(steps) < 0.5
         if lost:
             self.site.sent.clear()
@@ -137,18 +161,18 @@ class _Run:
                 await self._edit_here(task, name, value)
             case ("there", name, value):
                 self._edit_there(name, value)
-            case ("race there", name, value):
+            case ("race there", when, name, value):
 
                 async def there_first() -> None:
                     self._edit_there(name, value)
 
-                self.site.before_write = there_first
-            case ("race here", name, value):
+                self.site.before[when] = there_first
+            case ("race here", when, name, value):
 
                 async def here_first() -> None:
                     await self._edit_here(task, name, value)
 
-                self.site.before_write = here_first
+                self.site.before[when] = here_first
             case ("deliver", how):
                 await self._deliver(how)
             case ("fault", kind, after):

@@ -44,8 +44,8 @@ class Delivery:
 class TrackerSite:
     """Answers as one tracker does. `faults` befall the next requests, each one; `sent` are webhooks on their way.
 
-    `before_write` is awaited once, between a request's arrival and its effect: for edits that come in between. `crash`
-    is called by the faults of that name: it is to stop who asked.
+    `before` is awaited once, by read and write, when an issue was read or is about to be written: for edits that come
+    in between. `crash` is called by the faults of that name: it is to stop who asked.
     """
 
     clock: MovedClock
@@ -54,7 +54,7 @@ class TrackerSite:
     asked: list[tuple[str, str]] = field(default_factory=list)
     polls: list[tuple[str, bool]] = field(default_factory=list)
     sent: list[Delivery] = field(default_factory=list)
-    before_write: Callable[[], Awaitable[None]] | None = None
+    before: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
     crash: Callable[[], None] = lambda: None
 
     def routes(self) -> list[web.RouteDef]:
@@ -81,10 +81,11 @@ class TrackerSite:
         if kind == "hang":
             await asyncio.sleep(30)
         if when != "before":
-            if self.before_write is not None and request.method in ("POST", "PATCH", "PUT") and not is_search(request):
-                hook, self.before_write = self.before_write, None
+            if _is_write(request) and (hook := self.before.pop("write", None)):
                 await hook()
             response = await handler(request)
+            if request.method == "GET" and request.path[-1].isdigit() and (hook := self.before.pop("read", None)):
+                await hook()
         if kind in ("500",):
             return web.json_response({"message": "Server Error"}, status=500)
         if kind in ("cut", "crash", "late"):
@@ -98,8 +99,8 @@ class TrackerSite:
         return response
 
 
-def is_search(request: web.Request) -> bool:
-    return request.path.endswith("/search/jql")
+def _is_write(request: web.Request) -> bool:
+    return request.method in ("POST", "PATCH", "PUT") and not request.path.endswith("/search/jql")
 
 
 def dumped(value: Any) -> bytes:
