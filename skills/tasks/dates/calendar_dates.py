@@ -92,7 +92,9 @@ def _numbers(match: re.Match[str], context: Context) -> Part | None:
         orders = [(second, first, "day_first")]
     else:
         orders = [(second, first, "day_first"), (first, second, "month_first")]
-    found = [(one.day, reason) for month, day, reason in orders for one in dated(year, None, month, day, context.today)[:1]]
+    found = [
+        (one.day, reason) for month, day, reason in orders for one in dated(year, None, month, day, context.today)[:1]
+    ]
     # With a year one of the two may be past: the future is meant.
     ahead = [one for one in found if one[0] >= context.today] or found
     options = [Option(day, reason, 0.6 if place == 0 else 0.4) for place, (day, reason) in enumerate(ahead)]
@@ -188,8 +190,9 @@ CALENDAR_RULES = (
         _numbers,
     ),
     rule(
-        _APART
-        + r"(?:the )?(?P<number>\d{1,2})(?:st|nd|rd|th)(?:(?: of| in)? (?P<period>(?:the |this |next |following |coming )(?:MONTH)))?(?![a-zA-Z0-9-])(?! (?:WEEK|DAY|HOUR|MINUTE|MONTH|QUARTER|YEAR|WORKDAY|W\d|half))",
+        _APART + r"(?:the )?(?P<number>\d{1,2})(?:st|nd|rd|th)"
+        r"(?:(?: of| in)? (?P<period>(?:the|this|next|following|coming) MONTH))?(?![a-zA-Z0-9-])"
+        r"(?! (?:WEEK|DAY|HOUR|MINUTE|MONTH|QUARTER|YEAR|WORKDAY|W\d|half))",
         _day_of_month,
     ),
     rule(r"(?P<period>" + PERIOD + r")(?![a-zA-Z0-9])", _month_alone),

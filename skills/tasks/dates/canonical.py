@@ -11,8 +11,9 @@ from skills.tasks.dates.zones import ABBREVIATIONS
 
 _TOKEN = re.compile(
     r"(?P<blank>[^\S\n]+)"
-    r"|(?P<special>b4(?![a-z0-9])|2moro|2morrow|2day(?![a-z])|2nite|2night|o'clock|d'ici|aujourd'hui|jusqu'(?:à|au)"
-    r"|[ap]\.m\.?(?![a-z])|(?:twenty|thirty)[ -](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)(?![a-z]))"
+    r"|(?P<special>b4(?![a-z0-9])|2moro|2morrow|2day(?![a-z])|2nite|2night|o'clock|d'ici|aujourd'hui"
+    r"|jusqu'(?:à|au)|[ap]\.m\.?(?![a-z])"
+    r"|(?:twenty|thirty)[ -](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)(?![a-z]))"
     r"|(?P<word>[a-zà-ɏ]+)"
     r"|(?P<digits>\d+)"
     r"|(?P<chinese>[\u4e00-\u9fff〇]+)"
@@ -22,6 +23,9 @@ _TOKEN = re.compile(
 _CURLED = str.maketrans("’‘＇＠。，、；：！？（）【】「」～", "'''@.,,;:!?()[]\"\"~")
 """Folded text still has the marks of Chinese print."""
 
+
+_BETWEEN = re.compile(r"\d\s+[\u4e00-\u9fff]|[\u4e00-\u9fff]\s+\d")
+"""A blank that print sets between Chinese and digits, as in 12 月 5 日, and that says nothing."""
 
 _LONGEST_NUMBER = 8
 """Digits: 20261204."""
@@ -66,6 +70,8 @@ def canonical(text: str) -> Canonical:
             starts.append(start)
             ends.append(end)
         elif kind == "blank":
+            if _BETWEEN.match(plain, start - 1, end + 1):
+                continue
             parts.append(" ")
             starts.append(start)
             ends.append(end)

@@ -8,7 +8,7 @@ An hour from 1 to 7 without am or pm is in the afternoon, 8 to 12 before and at 
 from __future__ import annotations
 
 import re
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from skills.tasks.dates.canonical import canonical
@@ -16,7 +16,6 @@ from skills.tasks.dates.parts import LAST, Clock, Context, Part, PartOfDay, Stre
 from skills.tasks.dates.zones import named_zone
 
 CLOSE = time(17)
-_ANYWHERE = Context(datetime(2000, 1, 1), ZoneInfo("UTC"), False)
 
 PARTS: dict[PartOfDay, time] = {
     "morning": time(9),
@@ -99,9 +98,8 @@ def _named(match: re.Match[str], context: Context) -> Part | None:
     words = match[0]
     if "MIDNIGHT" in words:
         return Clock(match.start(), match.end(), (time(0),), Strength.LIKELY, after_day=True)
-    if "EOD" in words or "end" in words or ("close of" in words and "DAY" in words):
-        if "business" not in words:
-            return Clock(match.start(), match.end(), (LAST,), Strength.CERTAIN, reason="end_of_day")
+    if "EOD" in words or ("end" in words and "business" not in words):
+        return Clock(match.start(), match.end(), (LAST,), Strength.CERTAIN, reason="end_of_day")
     return Clock(match.start(), match.end(), (CLOSE,), Strength.CERTAIN, reason="end_of_work")
 
 
@@ -136,11 +134,13 @@ _SAYS = r"(?:by|before|until|around|@|at|a the)(?: the| about| around)? ?"
 _SINCE = r"(?:(?:from |between )?\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)? ?(?:-|to|until|and) ?)?"
 """The beginning of a range, of which the end counts: "2-4pm"."""
 _HOUR = r"(?P<hour>\d{1,2})"
-_ALONE = r"(?![\da-z%])(?![.:,/-]\d)(?!-\w)(?!\.? ?(?:of )?M\d\d)(?! ?(?:[ap]m|UHR|o'clock|h)(?![a-z]))(?! (?:past|to) \d)"
+_ALONE = (
+    r"(?![\da-z%])(?![.:,/-]\d)(?!-\w)(?!\.? ?(?:of )?M\d\d)(?! ?(?:[ap]m|UHR|o'clock|h)(?![a-z]))(?! (?:past|to) \d)"
+)
 _ON = (
-    r"(?= ?(?:$|[\n.,;:!?()\[\]\"…-]|(?:please|pls|plz|thanks|thank|thx|latest|sharp|on|and|or|so|if|then|TODAY|TOMORROW"
-    r"|TONIGHT|OVERMORROW|W[0-6]|M\d\d|this|in the|the \d|i|we|you|because|otherwise|will|would|can|MORNING|EVENING|NIGHT"
-    r"|AFTERNOON|[\u4e00-\u9fff])(?![a-z])))"
+    r"(?= ?(?:$|[\n.,;:!?()\[\]\"…-]|(?:please|pls|plz|thanks|thank|thx|latest|sharp|on|and|or|so|if|then|i|we|you"
+    r"|because|otherwise|will|would|can|this|in the|the \d|W[0-6]|M\d\d|TODAY|TOMORROW|TONIGHT|OVERMORROW|MORNING"
+    r"|AFTERNOON|EVENING|NIGHT|[\u4e00-\u9fff])(?![a-z])))"
 )
 """What may follow a bare hour: nothing that it could count."""
 
@@ -193,13 +193,15 @@ CLOCK_RULES = (
 
 def clock_time(text: str) -> time | None:
     """Returns the clock time that `text` alone says, the likeliest one; None where it says anything else."""
-    from skills.tasks.dates.chinese_clock import CHINESE_CLOCK_RULES
+    from skills.tasks.dates.chinese.clock import CHINESE_CLOCK_RULES
 
     signs = canonical(text.strip()).signs
+    # A zone that is named is left out: the time is what was said.
+    anywhere = Context(datetime.combine(date.min, time()), ZoneInfo("UTC"), day_first=False)
     for prefix in ("", "at "):
         for one in (*CLOCK_RULES, *CHINESE_CLOCK_RULES):
             found = one.pattern.fullmatch(prefix + signs)
-            part = one.build(found, _ANYWHERE) if found else None
+            part = one.build(found, anywhere) if found else None
             if isinstance(part, Clock):
                 return part.times[0]
     return None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 COUNT = (
-    r"(?:\d{1,3} ?(?:-|to|or) ?\d{1,3}|\d{1,3}(?:[.,]\d{1,2})?(?: and a half)?|(?:a )?half(?: a)?|a couple(?: of)?|couple(?: of)?|a few|few|a good|a)"
+    r"(?:\d{1,3} ?(?:-|to|or) ?\d{1,3}|\d{1,3}(?:[.,]\d{1,2})?(?: and a half)?|(?:a )?half(?: a)?|(?:a )?couple(?: of)?"
+    r"|(?:a )?few|a)"
 )
 """`count` reads it."""
 

@@ -66,14 +66,14 @@ def _start_passed(match: re.Match[str], context: Context) -> Part | None:
 def _ends(match: re.Match[str], context: Context) -> Part:
     """Reads "month end", "year-end", "EOW"."""
     kind = _LETTERS[match["letter"]] if match["letter"] else match["kind"].lower()
-    options = end_of(BY_KIND[kind](context.today))  # type: ignore[index]
+    options = end_of(BY_KIND[kind](context.today))
     return Day(match.start(), match.end(), options, Strength.CERTAIN)
 
 
 def _whole(match: re.Match[str], context: Context) -> Part:
     """Reads "next month", "this week", "the week after next"."""
     words, kind = match[0], match["kind"].lower()
-    build = BY_KIND[kind]  # type: ignore[index]
+    build = BY_KIND[kind]
     if "this" in words or "current" in words:
         return Day(match.start(), match.end(), end_of(build(context.today)), Strength.CERTAIN)
     ahead = 2 if "after next" in words else 1

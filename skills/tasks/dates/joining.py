@@ -26,7 +26,7 @@ _SHIFTED = re.compile(r" (?:the )?")
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Parts that say one time. `start` and `end` are offsets in canonical text; `ranged`: they are the two ends of a range."""
+    """Parts that say one time, from sign `start` to `end`. `ranged`: they are the two ends of a range."""
 
     start: int
     end: int
@@ -103,7 +103,12 @@ def _with_clock(group: Joined, clock: Clock, signs: str) -> Joined | None:
         return replace(grown, clock=clock) if _glued(_DAY_THEN_CLOCK, group, clock, signs) else None
     if clock.part and not clock.after_day and not group.clock.part and _glued(_CLOCK_THEN_PART, group, clock, signs):
         return replace(grown, clock=_in_part(group.clock, clock.part))
-    if group.clock.part and not group.clock.after_day and not clock.part and _glued(_DAY_THEN_CLOCK, group, clock, signs):
+    if (
+        group.clock.part
+        and not group.clock.after_day
+        and not clock.part
+        and _glued(_DAY_THEN_CLOCK, group, clock, signs)
+    ):
         return replace(grown, clock=_in_part(clock, group.clock.part))
     if _glued(_RANGE, group, clock, signs):
         return replace(grown, clock=clock, ranged=True)

@@ -45,7 +45,8 @@ _REPEATED = r"(?:W[0-6]|DAY|WEEK|WEEKEND|MONTH|QUARTER|YEAR|WORKDAY|HOUR|MINUTE|
 
 NEAR_RULES = (
     rule(
-        rf"every (?:other |\d{{1,2}}(?:st|nd|rd|th)? |single )?(?:{_REPEATED}(?:(?:,| and|, and| or) {_REPEATED}){{0,6}}"
+        r"every (?:other |\d{1,2}(?:st|nd|rd|th)? |single )?"
+        rf"(?:{_REPEATED}(?:(?:,| and|, and| or) {_REPEATED}){{0,6}}"
         r"|\d{1,2}(?:st|nd|rd|th)?)(?: of (?:the )?(?:MONTH|WEEK|YEAR))?",
         _nothing,
     ),

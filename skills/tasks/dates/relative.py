@@ -29,7 +29,7 @@ _LETTERS = {"h": "HOUR", "m": "MINUTE", "d": "DAY", "w": "WEEK"}
 
 
 def later(now: datetime, amount: float, unit: str) -> datetime | Option:
-    """Returns the moment that is `amount` minutes or hours after `now`, or the day that is so many other units later."""
+    """Returns the moment that is `amount` minutes or hours after `now`, or the day so many other units later."""
     unit = _LETTERS.get(unit, unit)
     if unit == "MINUTE" or unit == "HOUR":
         return now + timedelta(minutes=round(amount * (60 if unit == "HOUR" else 1)))

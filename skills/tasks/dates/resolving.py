@@ -91,7 +91,7 @@ def _clock(clock: Clock, context: Context) -> list[Reading]:
         today = context.now.replace(tzinfo=context.zone).astimezone(clock.zone).date()
     if clock.after_day:
         return [Reading(_wall(today + _DAY, time(), clock.zone, context), False, "midnight_after", 1.0)]
-    found = []
+    found: list[Reading] = []
     for place, at in enumerate(clock.times):
         moment = _wall(today, at, clock.zone, context)
         soon = moment - context.now <= _SOON

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 
 from skills.tasks.dates.calendar_dates import CALENDAR_RULES
-from skills.tasks.dates.chinese_clock import CHINESE_CLOCK_RULES
-from skills.tasks.dates.chinese_days import CHINESE_DAY_RULES, QUARTER_RULES
+from skills.tasks.dates.chinese.clock import CHINESE_CLOCK_RULES
+from skills.tasks.dates.chinese.days import CHINESE_DAY_RULES
+from skills.tasks.dates.chinese.feasts import CHINESE_FEAST_RULES
+from skills.tasks.dates.chinese.periods import CHINESE_PERIOD_RULES, QUARTER_RULES
+from skills.tasks.dates.chinese.relative import CHINESE_RELATIVE_RULES
 from skills.tasks.dates.clock_times import CLOCK_RULES
 from skills.tasks.dates.ends import END_RULES
 from skills.tasks.dates.feasts import FEAST_RULES
@@ -25,7 +28,13 @@ _LATIN = (
     *CLOCK_RULES,
     *QUARTER_RULES,
 )
-_CHINESE = (*CHINESE_DAY_RULES, *CHINESE_CLOCK_RULES)
+_CHINESE = (
+    *CHINESE_DAY_RULES,
+    *CHINESE_PERIOD_RULES,
+    *CHINESE_RELATIVE_RULES,
+    *CHINESE_FEAST_RULES,
+    *CHINESE_CLOCK_RULES,
+)
 _BOTH = (*_CHINESE, *_LATIN)
 
 _MOST = 60
@@ -41,11 +50,13 @@ _COUNTED = r"(?<![\d/])(?<!\d[:.-])(?=\d)"
 _COUNTED_IN_CHINESE = rf"(?=[{_NUMERAL}]{{1,5}}[^{_NUMERAL}])"
 """Where digits or numerals may begin a date: these look-aheads keep long lists of numbers cheap."""
 
+_IN_CHINESE, _IN_LATIN, _IN_BOTH = _any_of(_CHINESE), _any_of(_LATIN), _any_of(_BOTH)
+
 _BEGINNING = re.compile(
-    rf"(?=[\u4e00-\u9fff])(?:{_COUNTED_IN_CHINESE}|(?![{_NUMERAL}]))(?:{_any_of(_CHINESE)})"
-    rf"|(?<![a-zA-Z])(?=[a-zA-Z@])(?:{_any_of(_LATIN)})"
-    rf"|{_COUNTED}(?:(?=\d{{1,4}} ?[\u4e00-\u9fff])(?:{_any_of(_CHINESE)})|(?=\d{{1,4}} ?[a-zA-Z+])(?:{_any_of(_LATIN)})"
-    rf"|(?=\d{{1,4}} ?[/.:~-]|20\d{{6}}(?!\d))(?:{_any_of(_BOTH)}))"
+    rf"(?=[\u4e00-\u9fff])(?:{_COUNTED_IN_CHINESE}|(?![{_NUMERAL}]))(?:{_IN_CHINESE})"
+    rf"|(?<![a-zA-Z])(?=[a-zA-Z@])(?:{_IN_LATIN})"
+    rf"|{_COUNTED}(?:(?=\d{{1,4}} ?[\u4e00-\u9fff])(?:{_IN_CHINESE})|(?=\d{{1,4}} ?[a-zA-Z+])(?:{_IN_LATIN})"
+    rf"|(?=\d{{1,4}} ?[/.:~-]|20\d{{6}}(?!\d))(?:{_IN_BOTH}))"
 )
 
 

@@ -7,21 +7,31 @@ from dataclasses import dataclass
 
 from skills.tasks.dates.canonical import Canonical
 
+_BY = (
+    r"(?:no|not) (?:late|after) than|on or before|by(?: or before)?|before|until|past to|(?:good |ready )?in time for"
+    r"|(?:is |are |it's )?due(?: date)?(?: is| by| on| before|:| -|=)*"
+    r"|deadline(?: is| by| on|:|是| -|=)*|ddl(?: is|:|是)*|eta:?"
+    r"|latest(?: by)?|at the latest(?: by)?|target(?: date)?:?"
+)
+_CHINESE_BY = (
+    "截[止至]?(?:日期|时间)?[为是到至:]?|最[晚迟][到在于是]?|不[晚迟]于|赶在|务必[于在]|必须在|争取在?|须于|应于|期限[是为:]?|限期?"
+    "|时间:|日期:|due:?|交期:?"
+)
 _DEADLINE = re.compile(
-    r"(?:(?<![a-zA-Z])(?:(?:no|not) (?:late|after) than|on or before|by(?: or before)?|before|until|(?:is |are |it's )?due(?: date)?"
-    r"(?: is| by| on| before|:| -|=)*|deadline(?: is| by| on|:|是| -|=)*|ddl(?: is|:|是)*|(?:good |ready )?in time for|past to"
-    r"|eta:?|latest(?: by)?|at the latest(?: by)?|target(?: date)?:?)"
-    r"|截[止至]?(?:日期|时间)?(?:为|是|到|至|:)?|最[晚迟](?:到|在|于|是)?|不[晚迟]于|赶在|务必于|务必在|必须在|争取在?|须于|应于|期限(?:是|为|:)?"
-    r"|限期?|时间:|日期:|due:?|交期:?)"
+    rf"(?:(?<![a-zA-Z])(?:{_BY})|{_CHINESE_BY})"
     r"(?: (?:about|around|before|of|the|on|at|to|am|like|say|our|my|your|their)){0,3}[ :]*$"
 )
+_AT = (
+    "(?:(?:in|during|by|for) )?(?:the )?WEEK of|on|at|for|in|am|around|about|come|@|starting|during|over|this|to"
+    "|until|say"
+)
 _POINT = re.compile(
-    r"(?:(?<![a-zA-Z])(?:(?:(?:in|during|by|for) )?(?:the )?WEEK of|on|at|for|in|am|around|about|come|@|starting|during|over|this|to|until|till|say|post)(?: the| a)?"
+    rf"(?:(?<![a-zA-Z])(?:{_AT})(?: the| a)?"
     r"|[在于到等就改约期]|安排|推迟到|定在|@\S{1,20}) ?$"
 )
 _NOT = re.compile(
-    r"(?<![a-zA-Z])(?:since|from|(?<!WEEK )of|after|dated|called|named|titled|last|past|every|per|as of|than|not|reported(?: on)?"
-    r"|was|were|not (?:before|until|on)) ?$|[自从第每] ?$"
+    r"(?<![a-zA-Z])(?:since|from|(?<!WEEK )of|after|dated|called|named|titled|last|past|every|per|as of|than|not"
+    r"|reported(?: on)?|was|were|not (?:before|until|on)) ?$|[自从第每] ?$"
 )
 _NOT_BEFORE = re.compile(r"(?<![a-zA-Z])not (?:before|until)(?: the)? ?$")
 _ADJECTIVE = re.compile(r"(?<![a-zA-Z])(?:the|a|my|our|your|his|her|their|x's|'s|new|old|this|that|no) ?$")
@@ -29,20 +39,21 @@ _BEFORE_EDGE = re.compile(
     r"(?:^|[\n.,;:!?()\[\]\"…>*~|]|(?<![a-zA-Z])(?:and|or|but|so|then|please|pls|plz|x team|@x) |-) ?$"
 )
 _AFTER_EDGE = re.compile(
-    r" ?(?:$|[\n.,;:!?)\]\"…*~|<]|- |(?:please|pls|plz|thanks|thank|thx|ty|latest|at the latest|max|and|or|so|if|because|but"
-    r"|otherwise|while|sharp|as|when|then|though|however|unless|asap|possible)(?![a-zA-Z]))"
+    r" ?(?:$|[\n.,;:!?)\]\"…*~|<]|- |(?:please|pls|plz|thanks|thank|thx|ty|latest|at the latest|max|and|or|so|if"
+    r"|because|but|otherwise|while|sharp|as|when|then|though|however|unless|asap|possible)(?![a-zA-Z]))"
 )
 _GOES_ON = re.compile(r" (?:with|to|at|on|by|in|for|from|instead)(?![a-zA-Z])")
 _SUBJECT = re.compile(
-    r" (?:i|we|you|they|it|please|pls|is|was|would|will|at|by|must|shall|can|need|i'll|let|don't|do|make|my|our|the|works?|x's?)(?![a-zA-Z])"
+    r" (?:i|we|you|they|it|please|pls|is|was|would|will|at|by|must|shall|can|need|let|don|do|make|my|our|the|works?)"
+    r"(?![a-zA-Z])"
 )
 _POSSESSIVE = re.compile(r"'s?(?![a-z])|-(?!\s)[a-zA-Z]|/[a-zA-Z]")
 _READY_FOR = re.compile(r"(?<![a-zA-Z])for ?$")
+_NOT_BEFORE_IN_CHINESE = "面端台后途言提景沿置端任辈期身列\\d一二三四五六七八九十名"
 _CHINESE_AFTER = re.compile(
-    r"(?:的)?(?P<deadline>之前|以前|前(?![面端台后途言提景沿置端任辈期身列\d一二三四五六七八九十名])|为止|截止|之内|以内|内(?![容部测存网]))|当[天日]|那[天日]"
+    rf"的?(?P<deadline>[之以]前|前(?![{_NOT_BEFORE_IN_CHINESE}])|为止|截止|[之以]内|内(?![容部测存网]))|[当那][天日]"
 )
-_CHINESE_LATER = re.compile(r"(?:之后|以后|后(?![天台端期续果面]))")
-_CHINESE_OF = re.compile(r"的")
+_CHINESE_LATER = re.compile(r"[之以]后|后(?![天台端期续果面])")
 _COURTESY = re.compile(r"(?: (?:at the )?latest| sharp| max| at most|,? ?最晚|左右)(?![a-zA-Z])")
 
 
@@ -51,8 +62,8 @@ class Standing:
     """`start` and `end` take in the preposition, what follows 前, and brackets around.
 
     `deadline`: something says "by"; `point`: something says "on" or "at"; `before` and `after`: it stands at an edge of
-    a sentence or clause; `goes_on`: a preposition follows; `negated`: "since", "from", "called"; `adjective`: "the Friday report"; `possessive`:
-    "Friday's"; `titled`: a word in capitals follows.
+    a sentence or clause; `goes_on`: a preposition follows; `negated`: "since", "from", "called"; `adjective`: "the
+    Friday report"; `possessive`: "Friday's"; `titled`: a word in capitals follows; `subject`: a clause does.
     """
 
     start: int
@@ -106,7 +117,8 @@ def standing(text: Canonical, start: int, end: int) -> Standing:
         goes_on=bool(_GOES_ON.match(signs, grown_end)),
         negated=bool(_NOT.search(behind) if not deadline else _NOT_BEFORE.search(behind)) or bool(later),
         adjective=bool(_ADJECTIVE.search(behind)) and not deadline,
-        possessive=bool(_POSSESSIVE.match(signs, end)) and not _READY_FOR.search(behind) or bool(_CHINESE_OF.match(signs, grown_end)),
+        possessive=(bool(_POSSESSIVE.match(signs, end)) and not _READY_FOR.search(behind))
+        or signs.startswith("的", grown_end),
         titled=_titled(text, end),
         subject=bool(_SUBJECT.match(signs, end)),
     )

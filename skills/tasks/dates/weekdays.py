@@ -141,7 +141,8 @@ WEEKDAY_RULES = (
     rule(
         r"(?P<before>(?:the )?(?:this |the )?(?:next|this|coming|following)(?: WEEK(?:'s)?(?:,| on)?)? |)"
         r"(?P<day>W[0-6])(?![a-zA-Z0-9])\.?"
-        r"(?P<after>,? (?:on )?(?:of )?(?:the )?(?:next|this|coming|following) WEEK(?! after)|,? (?:of )?(?:the )?WEEK after next"
+        r"(?P<after>,? (?:on )?(?:of )?(?:the )?(?:next|this|coming|following) WEEK(?! after)"
+        r"|,? (?:of )?(?:the )?WEEK after next"
         r"|,? (?:in )?(?P<weeks>" + COUNT + r") WEEK(?: from now| from TODAY)?"
         r"| after next| next| que viene| WEEK(?![ -]?(?:of|[0-9]))|)",
         _weekday,

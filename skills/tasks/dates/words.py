@@ -138,13 +138,14 @@ ORDINALS = (
 )
 
 _KEPT = (
-    "a ago and about after alternate around as asap at because black boxing business but by called can close come couple "
-    "current cyber d date dated ddl deadline do don due eoq eom eow eoy easter eta eve few good h halloween hence i if "
-    "independence instead is it labor labour latest let m make max memorial months most must my named need new no not nye "
-    "o'clock or otherwise our over p pasado please pls plz possible q que ready reported s say shall sharp so st nd rd th "
-    "t target thank thanks thanksgiving then they thing though thx time titled today ty unless valentine valentines viene "
-    "am pm z time are like starting during between that old however now just since named called titled after most not per sharp w was we were when while will with work working works would xmas christmas y you your full calendar ll under less "
-    "than more some sometime very team hi hours his her their weeks either play moment"
+    "a about after ago alternate am and are around as asap at because between black boxing business but by calendar "
+    "called can christmas close come couple current cyber d date dated ddl deadline do don due during easter either "
+    "eom eoq eow eoy eta eve few full good h halloween hence her hi his hours however i if independence instead is it "
+    "just labor labour latest less let like ll m make max memorial moment months more most must my named nd need new "
+    "no not now nye o'clock old or otherwise our over p pasado per play please pls plz pm possible q que rd ready "
+    "reported s say shall sharp since so some sometime st starting t target team th than thank thanks thanksgiving "
+    "that their then they thing though thx time titled today ty under unless valentine valentines very viene w was we "
+    "weeks were when while will with work working works would xmas y you your z"
 )
 """Words of grammar, which mean themselves."""
 

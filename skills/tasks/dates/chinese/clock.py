@@ -1,6 +1,7 @@
 """Clock times in Chinese: 下午三点半, 晚上8点, 17:30, 十点一刻, 中午, 下班前.
 
-As in English an hour from 1 to 7 without a part of the day is in the afternoon. 下班 is 18:00, 零点 and 午夜 end the day.
+As in English an hour from 1 to 7 without a part of the day is in the afternoon. 下班 is 18:00, 零点 and 午夜 end the
+day.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import time
 
-from skills.tasks.dates.chinese_numbers import number
+from skills.tasks.dates.chinese.numbers import number
 from skills.tasks.dates.clock_times import PARTS, hours
 from skills.tasks.dates.parts import Clock, Context, Part, PartOfDay, Strength, rule
 from skills.tasks.dates.zones import PLACES, named_zone
@@ -40,7 +41,8 @@ _PARTS: dict[str, PartOfDay] = {
 }
 _PART = "|".join(_PARTS)
 _NOT_A_TIME = (
-    r"(?!建议|意见|要求|原因|问题|希望|说明|启示|感想|心得|注意|理由|看法|点|\d(?![\d分])|小|心|名|赞|击|餐|评|菜|子|儿)"
+    "(?!建议|意见|要求|原因|问题|希望|说明|启示|感想|心得|注意|理由|看法"
+    r"|点|\d(?![\d分])|小|心|名|赞|击|餐|评|菜|子|儿)"
 )
 _HOUR = r"(?P<hour>\d{1,2}|[零〇一二两三四五六七八九十]{1,3})"
 

@@ -1,0 +1,1 @@
+"""Dates and clock times as they are said in Chinese."""
