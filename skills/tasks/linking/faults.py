@@ -11,9 +11,9 @@ class TrackerError(Exception):
     `code` is one of secret (the environment variable is empty), address (private, and that is not allowed),
     unknown_host, unreachable, timeout, broken (no HTTP or no JSON), too_large, moved (it redirects), login (401),
     forbidden (403), gone (404, 410), refused (400, 422: `detail` names the fields), transition (no way into the state
-    `detail`), rate (429, or 403 with a limit), server (5xx, 409), stale (an answer older than one before), signature,
-    body, settings. `heals` tells that trying again may help, `after` the seconds that the tracker asks for, `unknown`
-    that what was to be written may have been.
+    `detail`), rate (429, or 403 with a limit), server (5xx, 408, 409), stale (an answer older than one before), unsure
+    (whether an issue was made can't be known yet, or not at all), signature, body, settings. `heals` tells that trying
+    again may help, `after` the seconds that the tracker asks for, `unknown` that what was to be written may have been.
     """
 
     def __init__(

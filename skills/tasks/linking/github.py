@@ -83,13 +83,18 @@ class GitHub(Tracker):
         # The list rather than the search, which knows new issues only after a while.
         earliest = datetime.fromtimestamp(since, UTC) - CLOCKS
         found: Remote | None = None
+        pages = 0
         async for issues, _ in self._pages({"since": _iso(earliest), "sort": "created"}):
             for issue in issues:
                 # The oldest is ours: who copies a body into a new issue copies the mark.
                 if f"<!-- deskhand:{key} -->" in str(issue.get("body") or ""):
                     found = self._remote(issue)
-            if issues and _moment(issues[-1]["created_at"]) < earliest.timestamp():
-                break
+            pages += 1
+            if issues and _moment(issues[-1].get("created_at")) < earliest.timestamp():
+                return found
+        if found is None and pages == PAGES:
+            # It may stand farther back: a person looks, rather than that it is made twice.
+            raise TrackerError("unsure")
         return found
 
     async def read(self, id: str) -> Remote:
@@ -223,6 +228,7 @@ def _unmarked(text: str) -> str:
 
 
 def _moment(written: Any) -> float:
+    """Returns the epoch seconds of a time as GitHub writes it. Raises `ValueError`."""
     return datetime.fromisoformat(str(written)).timestamp()
 
 

@@ -21,7 +21,7 @@ from skills.tasks.linking.polling import Polling
 from skills.tasks.linking.rows import Link, LinkRows, hint, link_of, news
 from skills.tasks.linking.settings import secret
 from skills.tasks.linking.syncing import Synced, Syncing
-from skills.tasks.linking.tables import LinkRow
+from skills.tasks.linking.tables import LinkRow, TrackerRow
 from skills.tasks.linking.tracker import Remote, Tracker
 from skills.tasks.linking.trackers import Configured, TrackerRows, make_tracker
 from skills.tasks.linking.web import Limits, Web
@@ -107,9 +107,8 @@ class Linking:
 
     async def link(self, team: str, task: int, tracker: str, by: str) -> Outcome:
         """Makes an issue of a task and links them. Where the tracker doesn't answer it is made later, once."""
-        if await self._tracker(team, tracker) is None:
-            return Outcome("no_tracker")
-        return await self._begin(team, task, tracker, by, None)
+        row = await self._trackers.get(team, tracker)
+        return Outcome("no_tracker") if row is None else await self._begin(row, task, by, None)
 
     async def attach(self, team: str, task: int, reference: str, by: str) -> Outcome:
         """Links a task with the issue that `reference` names: `owner/repo#12`, `OPS-12` or its address."""
@@ -122,7 +121,7 @@ class Linking:
                 remote = await tracker.read(id)
             except TrackerError as error:
                 return Outcome("fault", None, error.code)
-            return await self._begin(team, task, row.name, by, remote)
+            return await self._begin(row, task, by, remote)
         return Outcome("no_tracker")
 
     async def unlink(self, team: str, task: int, tracker: str) -> Outcome:
@@ -165,37 +164,44 @@ class Linking:
     async def tick(self) -> Ticked:
         """Reads the trackers that are due and brings links together, until nothing is due or it was enough."""
         polled = 0
+        synced: list[Synced] = []
         try:
             while (row := await self._trackers.claim(self._now())) is not None:
                 await self._polling.poll(row)
                 polled += 1
-            synced: list[Synced] = []
             if (first := await self._links.claim(self._now())) is not None:
                 await asyncio.gather(*(self._work(synced, first if not one else None) for one in range(WORKERS)))
         except DBAPIError as error:
             # The leases end by themselves, and what was due still is.
             log.warning("the database refused; links are looked at later", extra={"error": type(error).__name__})
-            return Ticked(polled)
         return Ticked(polled, synced)
 
     async def _work(self, synced: list[Synced], row: LinkRow | None) -> None:
         """Brings links together, one after another: `row` first, then those that are due."""
         while len(synced) < LINKS_A_TICK and (row := row or await self._links.claim(self._now())) is not None:
-            done = await self._syncing.sync(row, await self._tracker(row.team, row.tracker))
+            try:
+                done = await self._syncing.sync(row, await self._tracker(row.team, row.tracker))
+            except Exception as error:
+                # One link's fault is no other's: its lease ends by itself, and then it is tried again.
+                log.error("a link failed", extra={"link": row.id, "error": type(error).__name__})
+                done = None
             row = None
             if done is not None:
                 synced.append(done)
 
-    async def _begin(self, team: str, task: int, tracker: str, by: str, remote: Remote | None) -> Outcome:
+    async def _begin(self, tracker: TrackerRow, task: int, by: str, remote: Remote | None) -> Outcome:
+        team, now = tracker.team, self._now()
         async with self._sessions() as session:
             known = await session.scalar(select(TaskRow.id).where(TaskRow.team == team, TaskRow.id == task))
         if known is None:
             return Outcome("no_task")
-        row = await self._links.add(team, task, tracker, by, remote, self._now())
+        # While the tracker has asked to be spared, a tick makes the issue later.
+        at_once = tracker.paused_until <= now
+        row = await self._links.add(team, task, tracker.name, by, remote, now, held=at_once)
         if row is None:
-            there = next((link for link in await self.links(team, task) if link.tracker == tracker), None)
+            there = next((link for link in await self.links(team, task) if link.tracker == tracker.name), None)
             return Outcome("taken") if there is None else Outcome("already", there)
-        done = await self._syncing.sync(row, await self._tracker(team, tracker))
+        done = await self._syncing.sync(row, await self._tracker(team, tracker.name)) if at_once else None
         return Outcome("linked", link_of(row) if done is None else done.link)
 
     async def _tracker(self, team: str, name: str) -> Tracker | None:

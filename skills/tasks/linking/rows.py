@@ -77,15 +77,16 @@ class LinkRows:
         self._holder = holder
 
     async def add(
-        self, team: str, task: int, tracker: str, by: str, remote: Remote | None, now: float
+        self, team: str, task: int, tracker: str, by: str, remote: Remote | None, now: float, *, held: bool
     ) -> LinkRow | None:
-        """Keeps a link, held by this replica; None where the task has one there, or the issue has another task."""
+        """Keeps a link, `held` by this replica or due; None where the task has one, or the issue has another task."""
+        lease = self._lease() if held else {"lease": None, "leased_until": 0.0}
         values: dict[str, Any] = {
             **{"team": team, "task": task, "tracker": tracker, "by": by, "key": secrets.token_hex(8)},
             **{"remote": None if remote is None else remote.id, "name": "" if remote is None else remote.name},
             **{"url": "" if remote is None else remote.url, "base": {}, "sending": None, "remote_at": 0.0},
             **{"wanted": 1, "seen": 0, "due_at": now, "tries": 0, "attempted_at": None},
-            **{"fault": None, "detail": "", "told": True, **self._lease()},
+            **{"fault": None, "detail": "", "told": True, **lease},
         }
         async with self._sessions.begin() as session:
             insert = INSERT[session.get_bind().dialect.name](LinkRow).values(**values).on_conflict_do_nothing()

@@ -97,6 +97,7 @@ class TrackerRows:
             return list(await session.scalars(query))
 
     async def get(self, team: str, name: str) -> TrackerRow | None:
+        """Returns the row of a tracker; None where there is none."""
         async with self._sessions() as session:
             return await session.get(TrackerRow, (team, name))
 

@@ -31,7 +31,7 @@ begins = st.sampled_from(["link", "attach", "500 after", "cut before", "cut afte
 
 @pytest.mark.parametrize("kind", ["github", "jira"])
 def test_both_sides_end_the_same_with_one_issue_and_no_loop(kind: str, empty_database: Path) -> None:
-    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
     @given(begins, scenes(kind))
     def check(begun: str, some: list[Step]) -> None:
         ended = asyncio.run(_ended(kind, begun, some, empty_database))

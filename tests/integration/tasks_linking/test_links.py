@@ -187,6 +187,70 @@ async def test_both_sides_changed_the_later_wins_and_of_states_the_one_nearer_to
 
 
 @BOTH_KINDS
+async def test_an_edit_here_while_the_issue_is_read_is_not_overwritten_by_an_older_one_there(stage: Stage) -> None:
+    task = await stage.task("A")
+    await stage.linking.link(TEAM, task.id, "desk", "U1")
+    id = await only_issue(stage)
+    stage.clock.move(10)
+    edit_there(stage.site, id, "title", "There")
+    await stage.deliver()
+    stage.clock.move(10)
+
+    async def meanwhile() -> None:
+        await stage.change(task, title="Here")
+
+    stage.site.before["read"] = meanwhile
+    await stage.tick()
+    await stage.tick()
+    assert (await stage.shown(task)).title == there(stage.site, id)["title"] == "Here"
+
+
+@BOTH_KINDS
+async def test_a_deleted_issue_ends_its_link_and_is_asked_for_no_more(stage: Stage) -> None:
+    task = await stage.task()
+    await stage.linking.link(TEAM, task.id, "desk", "U1")
+    await stage.tick()
+    (id,) = stage.site.issues
+    stage.site.gone.add(id)  # type: ignore[arg-type]
+    await stage.change(task, title="B")
+    await stage.tick()
+    assert [link.fault for link in await stage.linking.untold()] == ["gone"]
+    stage.site.asked.clear()
+    await stage.change(task, title="C")
+    await stage.tick()
+    assert stage.site.asked == []
+
+
+async def test_two_trackers_of_one_task_are_kept_in_step_with_each_other(
+    github: Stage, sessions: async_sessionmaker[AsyncSession]
+) -> None:
+    async with staged(sessions, "jira", "T2") as other:
+        await github.linking.configure(TEAM, "ops", "jira", other.site.settings())
+        task = await github.task()
+        for name in ("desk", "ops"):
+            await github.linking.link(TEAM, task.id, name, "U1")
+        github.clock.move(5)
+        edit_there(github.site, 1, "title", "Changed at GitHub")
+        await github.deliver()
+        await github.tick()
+        await github.tick()
+        assert there(other.site, "10001")["title"] == "Changed at GitHub"
+
+
+async def test_a_link_made_while_the_tracker_wants_to_be_spared_is_made_later(github: Stage) -> None:
+    first, second = await github.task("First"), await github.task("Second")
+    github.site.faults.append("429")
+    await github.linking.link(TEAM, first.id, "desk", "U1")
+    github.site.asked.clear()
+    outcome = await github.linking.link(TEAM, second.id, "desk", "U1")
+    assert outcome.link is not None
+    assert outcome.link.state == "making"
+    assert github.site.asked == []
+    await github.tick(20)
+    assert len(github.site.issues) == 2
+
+
+@BOTH_KINDS
 async def test_an_attached_issue_fills_the_task_and_is_filled_by_it(stage: Stage) -> None:
     task = await stage.task("Ours", notes="Notes of ours", labels=("ours",))
     made = stage.site.add("Theirs")
@@ -307,8 +371,8 @@ async def test_replicas_share_the_work_and_make_one_issue(
     sessions: async_sessionmaker[AsyncSession], github: Stage
 ) -> None:
     tasks = [await github.task(f"Task {number}") for number in range(8)]
+    github.site.faults.append("429")
     for task in tasks:
-        github.site.faults.append("429")
         await github.linking.link(TEAM, task.id, "desk", "U1")
     other = Stage(sessions, github.site, github.clock)
     github.clock.move(300)

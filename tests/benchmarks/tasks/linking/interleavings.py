@@ -1,8 +1,9 @@
 """Runs random interleavings of edits, webhooks, faults and crashes on both sides of links, and counts what is wrong.
 
-    python tests/benchmarks/tasks/linking/interleavings.py [--runs 2000] [--seed 1] [--tracker github|jira]
+    python tests/benchmarks/tasks/linking/interleavings.py [--runs 2000] [--seed 1] [--tracker github|jira] [--url URL]
 
-Half the runs are against a local GitHub, half against a local Jira. Prints one JSON object, and exits with 1 where the
+Half the runs are against a local GitHub, half against a local Jira, over a database file or, with `--url`, an empty
+PostgreSQL database. Prints one JSON object, and exits with 1 where the
 sides ended apart, an issue was made twice, an edit was lost that nobody contradicted, or requests went on.
 """
 
@@ -32,7 +33,7 @@ from skills.tasks.store import MIGRATIONS
 BEGINS = ("link", "link", "attach", "500 after", "cut before", "cut after", "crash before", "crash after")
 
 
-async def main(runs: int, seed: int, kinds: list[str]) -> int:
+async def main(runs: int, seed: int, kinds: list[str], url: str | None) -> int:
     os.environ |= {"DESKHAND_TRACKER_TOKEN": TOKEN, "DESKHAND_TRACKER_SECRET": SECRET}
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     began = time.monotonic()
@@ -40,7 +41,7 @@ async def main(runs: int, seed: int, kinds: list[str]) -> int:
     wrong: list[dict[str, object]] = []
     for kind in kinds:
         with tempfile.TemporaryDirectory() as folder:
-            database = await open_database(Path(folder), branches=[MIGRATIONS])
+            database = await open_database(Path(folder), url, branches=[MIGRATIONS])
             async with staged(database.sessions, kind) as stage:
                 for number in range(runs // len(kinds)):
                     chance = random.Random(f"{seed}.{kind}.{number}")
@@ -65,5 +66,7 @@ if __name__ == "__main__":
     parser.add_argument("--runs", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tracker", choices=["github", "jira"])
+    parser.add_argument("--url")
     given = parser.parse_args()
-    sys.exit(asyncio.run(main(given.runs, given.seed, [given.tracker] if given.tracker else ["github", "jira"])))
+    kinds = [given.tracker] if given.tracker else ["github", "jira"]
+    sys.exit(asyncio.run(main(given.runs, given.seed, kinds, given.url)))
