@@ -48,7 +48,7 @@ def _found(text: str, context: Context) -> list[tuple[Phrase, tuple[bool, ...]]]
     signs = canonical(text)
     found: list[tuple[Phrase, tuple[bool, ...]]] = []
     for joined in join(scan(signs.signs, context), signs.signs):
-        stands = standing(signs, joined.start, joined.end)
+        stands = standing(signs, joined.start, joined.end, ranged=joined.ranged)
         doubtful = _doubtful(joined, stands, signs)
         if doubtful is None:
             continue

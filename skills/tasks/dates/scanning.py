@@ -12,11 +12,12 @@ from skills.tasks.dates.chinese.periods import CHINESE_PERIOD_RULES, QUARTER_RUL
 from skills.tasks.dates.chinese.relative import CHINESE_RELATIVE_RULES
 from skills.tasks.dates.clock_times import CLOCK_RULES
 from skills.tasks.dates.ends import END_RULES
-from skills.tasks.dates.feasts import FEAST_RULES
+from skills.tasks.dates.feasts import CHINESE, FEAST_RULES, WESTERN
 from skills.tasks.dates.near_days import NEAR_RULES
 from skills.tasks.dates.parts import Context, Part, Rule
 from skills.tasks.dates.relative import RELATIVE_RULES
 from skills.tasks.dates.weekdays import WEEKDAY_RULES
+from skills.tasks.dates.zones import PLACES
 
 _LATIN = (
     *NEAR_RULES,
@@ -46,15 +47,22 @@ def _any_of(rules: tuple[Rule, ...]) -> str:
 
 
 _NUMERAL = "零〇一二两俩三四五六七八九十百廿元"
+_FIRST_CHARACTERS = "".join(sorted({name[0] for name in (*CHINESE, *PLACES)})) + (
+    "每昨前去上正农周星礼週大后後今明当翌下这本此第年月季岁半几再过凌清早中午傍晚夜深收吃饭子双"
+)
+_FIRST_WORDS = (
+    "a|after|around|at|before|between|by|close|coming|couple|current|early|end|every|few|following|for|from|half|in|last|late"
+    "|middle|next|over|past|pasado|some|sometime|start|the|this|until|very|within|"
+) + "|".join(sorted({re.split("[ ']", feast)[0] for feast in WESTERN}))
 _COUNTED = r"(?<![\d/])(?<!\d[:.-])(?=\d)"
 _COUNTED_IN_CHINESE = rf"(?=[{_NUMERAL}]{{1,5}}[^{_NUMERAL}])"
-"""Where digits or numerals may begin a date: these look-aheads keep long lists of numbers cheap."""
+"""Where a date may begin: these looks ahead keep long texts and lists of numbers cheap."""
 
 _IN_CHINESE, _IN_LATIN, _IN_BOTH = _any_of(_CHINESE), _any_of(_LATIN), _any_of(_BOTH)
 
 _BEGINNING = re.compile(
-    rf"(?=[\u4e00-\u9fff])(?:{_COUNTED_IN_CHINESE}|(?![{_NUMERAL}]))(?:{_IN_CHINESE})"
-    rf"|(?<![a-zA-Z])(?=[a-zA-Z@])(?:{_IN_LATIN})"
+    rf"(?:{_COUNTED_IN_CHINESE}|(?=[{_FIRST_CHARACTERS}])(?![{_NUMERAL}]))(?:{_IN_CHINESE})"
+    rf"|(?<![a-zA-Z])(?=[A-Z@]|eo[wmqy]|[qh][1-4]|t ?\+|(?:{_FIRST_WORDS})(?![a-z]))(?:{_IN_LATIN})"
     rf"|{_COUNTED}(?:(?=\d{{1,4}} ?[\u4e00-\u9fff])(?:{_IN_CHINESE})|(?=\d{{1,4}} ?[a-zA-Z+])(?:{_IN_LATIN})"
     rf"|(?=\d{{1,4}} ?[/.:~-]|20\d{{6}}(?!\d))(?:{_IN_BOTH}))"
 )

@@ -33,6 +33,7 @@ _NOT = re.compile(
     r"(?<![a-zA-Z])(?:since|from|(?<!WEEK )of|after|dated|called|named|titled|last|past|every|per|as of|than|not"
     r"|reported(?: on)?|was|were|not (?:before|until|on)) ?$|[自从第每] ?$"
 )
+_RANGE = re.compile(r"(?:(?<![a-zA-Z])(?:between|from)(?: the)?|[从自]) ?$")
 _NOT_BEFORE = re.compile(r"(?<![a-zA-Z])not (?:before|until)(?: the)? ?$")
 _ADJECTIVE = re.compile(r"(?<![a-zA-Z])(?:the|a|my|our|your|his|her|their|x's|'s|new|old|this|that|no) ?$")
 _BEFORE_EDGE = re.compile(
@@ -83,8 +84,8 @@ class Standing:
 _BEHIND = 40
 
 
-def standing(text: Canonical, start: int, end: int) -> Standing:
-    """Returns how signs `start` to `end` of a text stand in it."""
+def standing(text: Canonical, start: int, end: int, *, ranged: bool = False) -> Standing:
+    """Returns how signs `start` to `end` of a text, which may be the two ends of a range, stand in it."""
     signs = text.signs
     low = max(0, start - _BEHIND)
     behind = signs[low:start]
@@ -97,6 +98,8 @@ def standing(text: Canonical, start: int, end: int) -> Standing:
         grown_start = low + (deadline or point).start()  # type: ignore[union-attr]
         if not deadline and signs[grown_start] in "等就":
             grown_start = start
+    elif ranged and (opens := _RANGE.search(behind)):
+        grown_start = low + opens.start()
     after = _CHINESE_AFTER.match(signs, end)
     later = _CHINESE_LATER.match(signs, end)
     if after:
