@@ -95,8 +95,10 @@ def _numbers(match: re.Match[str], context: Context) -> Part | None:
     found = [
         (one.day, reason) for month, day, reason in orders for one in dated(year, None, month, day, context.today)[:1]
     ]
-    # With a year one of the two may be past: the future is meant.
+    # With a year one of the two may be past: the future is meant; with a weekday, the day that is one.
     ahead = [one for one in found if one[0] >= context.today] or found
+    if match["weekday"]:
+        ahead = [one for one in ahead if one[0].weekday() == int(match["weekday"][1])] or ahead
     options = [Option(day, reason, 0.6 if place == 0 else 0.4) for place, (day, reason) in enumerate(ahead)]
     if not options:
         return None
@@ -104,9 +106,10 @@ def _numbers(match: re.Match[str], context: Context) -> Part | None:
         options.pop()
     if len(options) == 1:
         options = [Option(options[0].day, options[0].reason)]
-    strength = Strength.CERTAIN if year else Strength.WEAK
-    weekday = checked(tuple(options), match["weekday"], context.today)
-    return Day(match.start(), match.end(), weekday, strength, needs="" if year else "bound")
+    sure = bool(year or match["weekday"])
+    readings = checked(tuple(options), match["weekday"], context.today)
+    strength = Strength.CERTAIN if sure else Strength.WEAK
+    return Day(match.start(), match.end(), readings, strength, needs="" if sure else "bound")
 
 
 def _day_of_month(match: re.Match[str], context: Context) -> Part | None:
@@ -139,7 +142,8 @@ def next_day_of_month(number: int, today: date) -> date:
 
 def _month_alone(match: re.Match[str], context: Context) -> Part | None:
     within = period(match["period"], context.today)
-    if within is None:
+    if within is None or "new" in match["period"]:
+        # "The new year" is a feast.
         return None
     first = max(within.first, context.today)
     reason: Reason = "start_of_period"

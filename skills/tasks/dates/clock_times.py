@@ -76,6 +76,17 @@ def _half(match: re.Match[str], context: Context) -> Part:
     return Clock(match.start(), match.end(), hours(int(match["hour"]), 30), Strength.LIKELY)
 
 
+def _in_part(match: re.Match[str], context: Context) -> Part | None:
+    times = hours(int(match["hour"]), 0, match["part"].lower())  # type: ignore[arg-type]
+    return Clock(match.start(), match.end(), times, Strength.LIKELY) if times else None
+
+
+def _half_of_day(match: re.Match[str], context: Context) -> Part:
+    """Reads "Monday pm"."""
+    part: PartOfDay = "morning" if match["half"] == "am" else "afternoon"
+    return Clock(match.start(), match.end(), (PARTS[part],), Strength.WEAK, reason="part_of_day", part=part)
+
+
 def _loose(match: re.Match[str], context: Context) -> Part | None:
     """Reads an hour that only a day beside it makes one: "at 10 call the bank", "17h"."""
     times = hours(int(match["hour"]), int(match["minute"] or 0))
@@ -160,6 +171,10 @@ CLOCK_RULES = (
     rule(_APART + _HOUR + r" ?UHR(?: ?(?P<minute>[0-5]\d)(?!\d))?", _bare),
     rule(_APART + _HOUR + r" ?o'clock(?P<minute>)", _bare),
     rule(_APART + r"(?<!\()(?P<hour>[89]|1\d|2[0-3])h(?P<minute>[0-5]\d)?(?![a-zA-Z0-9])", _loose),
+    rule(_APART + r"(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d) ?(?:HOUR|h)(?![a-zA-Z])", _bare),
+    rule(_APART + r"(?P<hour>0\d)(?P<minute>[0-5]\d)(?![\da-z.,:/-])", _loose),
+    rule(_APART + _HOUR + r" in the (?P<part>MORNING|AFTERNOON|EVENING)", _in_part),
+    rule(r"(?P<half>am|pm)(?![a-zA-Z])(?! (?:W[0-6]|M\d\d|the|\d))", _half_of_day),
     rule(_SAYS + _HOUR + r"h(?P<minute>[0-5]\d)?(?![a-zA-Z0-9])", _bare),
     rule(_SAYS + r"(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5][05])(?! ?[-/.:]\d)" + _ON, _bare),
     rule(_SAYS + r"(?P<hour>1[3-9]|2[0-3])\.(?P<minute>[0-5]\d)(?![\d.])" + _ON, _bare),

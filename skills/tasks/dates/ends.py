@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from skills.tasks.dates.parts import LAST, Context, Day, Option, Part, Strength, rule
 from skills.tasks.dates.periods import BY_KIND, END, PERIOD, Kind, Period, period, week
 from skills.tasks.dates.reading import Reason
+from skills.tasks.dates.weekdays import nearest
 
 _LETTERS: dict[str, Kind] = {"w": "week", "m": "month", "q": "quarter", "y": "year"}
 
@@ -70,6 +71,18 @@ def _ends(match: re.Match[str], context: Context) -> Part:
     return Day(match.start(), match.end(), options, Strength.CERTAIN)
 
 
+def _end_of_named(match: re.Match[str], context: Context) -> Part | None:
+    """Reads "EOM Jan", "EOW next week", "Dec end"."""
+    within = period(match["period"], context.today)
+    return Day(match.start(), match.end(), end_of(within), Strength.CERTAIN) if within else None
+
+
+def _end_of_work(match: re.Match[str], context: Context) -> Part:
+    """Reads "the end of the working week"."""
+    friday = nearest(context.today, 4)
+    return Day(match.start(), match.end(), (Option(friday, "end_of_workweek", at=LAST),), Strength.CERTAIN)
+
+
 def _whole(match: re.Match[str], context: Context) -> Part:
     """Reads "next month", "this week", "the week after next"."""
     words, kind = match[0], match["kind"].lower()
@@ -113,6 +126,9 @@ _EDGE = r"(?P<edge>end|start|close|middle|early|late|half)"
 END_RULES = (
     rule(r"(?:the )?(?:start|early)(?: of| in)? the (?P<kind>MONTH|WEEK|QUARTER|YEAR)(?! after)(?!\w)", _start_passed),
     rule(rf"(?:the )?(?:very )?{_EDGE}(?:[ -](?:of|in))?(?: of)?[ -]?(?P<period>{PERIOD})(?![a-zA-Z0-9])", _edge),
+    rule(rf"eo[wmqy](?: of)? (?P<period>{PERIOD})(?![a-zA-Z0-9])", _end_of_named),
+    rule(r"(?P<period>M\d\d) end(?![a-z])", _end_of_named),
+    rule(r"(?:the )?end of (?:the |this )(?:working |work |business )WEEK", _end_of_work),
     rule(
         r"(?:the |this )?(?:eo(?P<letter>[wmqy])|(?P<kind>WEEK|MONTH|QUARTER|YEAR)(?:'s)?[ -]end)(?![a-zA-Z])"
         r"(?! (?:review|report|party))",

@@ -108,6 +108,8 @@ def _doubtful(joined: Joined, stands: Standing, signs: Canonical) -> bool | None
         return _is_person(joined, signs, stands)
     if stands.adjective or (stands.titled and not stands.after):
         return None
+    if strength is Strength.WEAK and joined.clock and joined.clock.part is None:
+        return None
     if strength is Strength.WEAK:
         return True if stands.after and (stands.before or joined.day) else None
     if stands.after or stands.goes_on:

@@ -132,12 +132,14 @@ def _with_day(group: Joined, day: Day, signs: str) -> Joined | None:
     if _glued(_RANGE, group, day, signs) or (between and _glued(_BETWEEN, group, day, signs)):
         return replace(grown, day=_not_before(day, group.day), ranged=True)
     if _glued(_SAME, group, day, signs) and _agree(group.day, day):
-        clearer = day if day.strength >= group.day.strength else group.day
+        clearer = day if group.day.weekly or day.strength > group.day.strength else group.day
         return replace(grown, day=replace(clearer, part=group.day.part or day.part))
     return None
 
 
 def _agree(one: Day, other: Day) -> bool:
+    if (one.weekly or other.weekly) and one.options[0].day.weekday() == other.options[0].day.weekday():
+        return True
     return one.options[0].day in {option.day for option in other.options}
 
 

@@ -20,7 +20,7 @@ PERIOD = (
     r"(?:(?:(?:this|next|coming|following|current|the) ){0,2}(?:WEEK|MONTH|QUARTER|YEAR)(?! ?\d)(?: (?:after )?next)?"
     r"|(?:(?:this|next|coming) )?M(?:0[1-9]|1[0-2])\.?(?:,? (?:of )?(?:20\d\d|next YEAR))?(?! ?\d)"
     r"|(?:(?:this|next|the) )?[qh][1-4](?:,? (?:of )?20\d\d)?(?!\d)"
-    r"|(?:the )?[1-4](?:st|nd|rd|th) QUARTER(?: of 20\d\d)?|(?:the YEAR )?20\d\d(?![\d:.-]))"
+    r"|(?:the )?[1-4](?:st|nd|rd|th) QUARTER(?: of 20\d\d)?|(?:(?:the )?YEAR )?20\d\d(?![\d:.-])|the new YEAR(?!'))"
 )
 """A period in signs; `period` reads it."""
 
@@ -102,7 +102,7 @@ def period(words: str, today: date) -> Period | None:
 def _ahead(words: str) -> int:
     if "after next" in words:
         return 2
-    return 1 if re.search(r"next|following|coming", words) else 0
+    return 1 if re.search(r"next|following|coming|new", words) else 0
 
 
 def named_month(number: int, year_: int | None, today: date) -> Period:

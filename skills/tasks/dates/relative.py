@@ -139,5 +139,10 @@ RELATIVE_RULES = (
         r"(?P<way>from|after|before|past|on)(?= )",
         _shift,
     ),
+    rule(rf"(?P<n>{COUNT}) (?P<unit>WEEK|FORTNIGHT)(?P<way>)(?= (?:next |this )?W[0-6])", _shift),
+    rule(
+        rf"(?P<n>{COUNT}) (?P<unit>FORTNIGHT) (?P<way>from)",
+        _shift,
+    ),
     rule(r"t ?\+ ?(?P<n>\d)(?!\d)", _settlement),
 )

@@ -51,8 +51,8 @@ _FIRST_CHARACTERS = "".join(sorted({name[0] for name in (*CHINESE, *PLACES)})) +
     "每昨前去上正农周星礼週大后後今明当翌下这本此第年月季岁半几再过凌清早中午傍晚夜深收吃饭子双"
 )
 _FIRST_WORDS = (
-    "a|after|around|at|before|between|by|close|coming|couple|current|early|end|every|few|following|for|from|half|in|last|late"
-    "|middle|next|over|past|pasado|some|sometime|start|the|this|until|very|within|"
+    "a|after|am|around|at|before|between|by|close|coming|couple|current|early|end|every|few|following|for|from|half|in|last|late"
+    "|middle|next|over|past|pasado|pm|some|sometime|start|the|this|until|very|within|"
 ) + "|".join(sorted({re.split("[ ']", feast)[0] for feast in WESTERN}))
 _COUNTED = r"(?<![\d/])(?<!\d[:.-])(?=\d)"
 _COUNTED_IN_CHINESE = rf"(?=[{_NUMERAL}]{{1,5}}[^{_NUMERAL}])"
@@ -63,7 +63,8 @@ _IN_CHINESE, _IN_LATIN, _IN_BOTH = _any_of(_CHINESE), _any_of(_LATIN), _any_of(_
 _BEGINNING = re.compile(
     rf"(?:{_COUNTED_IN_CHINESE}|(?=[{_FIRST_CHARACTERS}])(?![{_NUMERAL}]))(?:{_IN_CHINESE})"
     rf"|(?<![a-zA-Z])(?=[A-Z@]|eo[wmqy]|[qh][1-4]|t ?\+|(?:{_FIRST_WORDS})(?![a-z]))(?:{_IN_LATIN})"
-    rf"|{_COUNTED}(?:(?=\d{{1,4}} ?[\u4e00-\u9fff])(?:{_IN_CHINESE})|(?=\d{{1,4}} ?[a-zA-Z+])(?:{_IN_LATIN})"
+    rf"|{_COUNTED}(?:(?=\d{{1,4}} ?[\u4e00-\u9fff])(?:{_IN_CHINESE})"
+    rf"|(?=\d{{1,4}} ?[a-zA-Z+]|20[2-9]\d(?!\d))(?:{_IN_LATIN})"
     rf"|(?=\d{{1,4}} ?[/.:~-]|20\d{{6}}(?!\d))(?:{_IN_BOTH}))"
 )
 

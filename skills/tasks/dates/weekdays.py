@@ -122,6 +122,13 @@ def _nth_week(match: re.Match[str], context: Context) -> Part | None:
     return Day(match.start(), match.end(), (Option(day, "nth_of_period"),), Strength.CERTAIN)
 
 
+def _in_weeks(match: re.Match[str], context: Context) -> Part:
+    """Reads "in two weeks on Wednesday"."""
+    ahead = week(context.today, int(count(match["weeks"])))
+    option = Option(ahead.first + timedelta(days=int(match["day"][1])), "weekday_of_later_week")
+    return Day(match.start(), match.end(), (option,), Strength.CERTAIN)
+
+
 def _several(match: re.Match[str], context: Context) -> Part:
     """Reads "two Fridays from now"."""
     day = nearest(context.today + timedelta(days=1), int(match["day"][1]))
@@ -130,6 +137,7 @@ def _several(match: re.Match[str], context: Context) -> Part:
 
 
 WEEKDAY_RULES = (
+    rule(rf"in (?P<weeks>{COUNT}) WEEK,? on (?P<day>W[0-6])(?!\w)", _in_weeks),
     rule(r"(?P<n>\d{1,2}) (?P<day>W[0-6])s from (?:now|TODAY)", _several),
     rule(r"(?:the )?(?P<place>[1-5](?:st|nd|rd|th)|last) WEEK(?: of| in) (?P<period>" + PERIOD + ")", _nth_week),
     rule(
@@ -144,7 +152,7 @@ WEEKDAY_RULES = (
         r"(?P<after>,? (?:on )?(?:of )?(?:the )?(?:next|this|coming|following) WEEK(?! after)"
         r"|,? (?:of )?(?:the )?WEEK after next"
         r"|,? (?:in )?(?P<weeks>" + COUNT + r") WEEK(?: from now| from TODAY)?"
-        r"| after next| next| que viene| WEEK(?![ -]?(?:of|[0-9]))|)",
+        r"| after next| next| coming| que viene| WEEK(?![ -]?(?:of|[0-9]))|)",
         _weekday,
     ),
 )

@@ -65,6 +65,7 @@ _SIGNS = {
     "end": "end ende fin",
     "start": "start beginning begin anfang début comienzo",
     "middle": "middle mid mitte milieu mediados",
+    "middle WEEK": "midweek",
     "early": "early",
     "late": "late later spät",
     "by": "by d'ici bis spätestens",
