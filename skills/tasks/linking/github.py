@@ -17,7 +17,7 @@ from skills.tasks.linking.faults import TrackerError
 from skills.tasks.linking.settings import GitHubSettings, secret
 from skills.tasks.linking.signing import signed_object
 from skills.tasks.linking.tracker import Changes, Cursor, Remote, Tracker
-from skills.tasks.linking.values import Values, clean_line, clean_text, holds
+from skills.tasks.linking.values import Values, address, clean_line, clean_text, holds
 from skills.tasks.linking.web import Answer, Web
 
 TITLE, BODY, LABEL = 256, 60_000, 50
@@ -26,7 +26,8 @@ OVERLAP = timedelta(minutes=2)
 """How far back each look goes beyond the last change seen: what is written may be listed a little later."""
 CLOCKS = timedelta(minutes=10)
 """How far this side's clock may be from GitHub's."""
-PAGE, PAGES = 50, 100
+PAGE, POLLED_PAGES, SEARCHED_PAGES = 50, 20, 100
+"""Issues a page, and pages at most: a poll keeps them all in memory, a search none."""
 
 _MARK = re.compile(r"<!-- deskhand:[0-9a-f]{1,40} -->")
 _LINK_NEXT = re.compile(r"<([^<>\s]{1,2000})>; ?rel=\"next\"")
@@ -45,7 +46,7 @@ class GitHub(Tracker):
 
     kind = "github"
     fields = ("title", "description", "state", "labels", "assignee")
-    settles = 30.0
+    settles = 60.0
 
     def __init__(self, settings: GitHubSettings, web: Web) -> None:
         self._settings = settings
@@ -70,8 +71,8 @@ class GitHub(Tracker):
         if short is not None:
             repository, number = short.groups()
             return number if repository is None or self._is_ours(repository) else None
-        address = urlsplit(text) if text.startswith(("https://", "http://")) else None
-        path = _PATH.fullmatch(address.path) if address is not None and address.hostname == self._site() else None
+        parts = address(text)
+        path = _PATH.fullmatch(parts.path) if parts is not None and parts.hostname == self._site() else None
         return path.group(2) if path is not None and self._is_ours(path.group(1)) else None
 
     async def create(self, draft: Values, key: str) -> Remote:
@@ -84,15 +85,15 @@ class GitHub(Tracker):
         earliest = datetime.fromtimestamp(since, UTC) - CLOCKS
         found: Remote | None = None
         pages = 0
-        async for issues, _ in self._pages({"since": _iso(earliest), "sort": "created"}):
+        async for issues, _ in self._pages({"since": _iso(earliest), "sort": "created"}, SEARCHED_PAGES):
             for issue in issues:
                 # The oldest is ours: who copies a body into a new issue copies the mark.
                 if f"<!-- deskhand:{key} -->" in str(issue.get("body") or ""):
                     found = self._remote(issue)
             pages += 1
-            if issues and _moment(issues[-1].get("created_at")) < earliest.timestamp():
+            if issues and _made_at(issues[-1]) < earliest.timestamp():
                 return found
-        if found is None and pages == PAGES:
+        if found is None and pages == SEARCHED_PAGES:
             # It may stand farther back: a person looks, rather than that it is made twice.
             raise TrackerError("unsure")
         return found
@@ -117,13 +118,13 @@ class GitHub(Tracker):
         issues: list[Remote] = []
         complete, first_etag, pages = True, None, 0
         # The newest first: what changes while this reads moves to the front, and pushes nothing past its place.
-        async for found, answer in self._pages({"since": since, "sort": "updated"}, etag if etag else None):
+        async for found, answer in self._pages({"since": since, "sort": "updated"}, POLLED_PAGES, etag):
             if answer.status == 304:
                 return Changes((), cursor)
             pages += 1
             first_etag = first_etag or answer.headers.get("etag")
             issues += [self._remote(issue) for issue in found]
-            complete = pages < PAGES
+            complete = pages < POLLED_PAGES
         newest = max((issue.changed_at for issue in issues), default=0.0)
         next_since = max(since, _iso(datetime.fromtimestamp(newest, UTC) - OVERLAP)) if issues else since
         # The mark of an answer is good for the same address alone.
@@ -141,13 +142,13 @@ class GitHub(Tracker):
         return [remote.id if told.get("action") in ("deleted", "transferred") else remote]
 
     async def _pages(
-        self, query: Mapping[str, str], etag: Json = None
+        self, query: Mapping[str, str], most: int, etag: Json = None
     ) -> AsyncIterator[tuple[list[Mapping[str, Any]], Answer]]:
         """Yields pages of issues of all states, the newest first, without the pull requests that GitHub lists too."""
         whole = {"state": "all", "direction": "desc", "per_page": str(PAGE), **query}
         url: str | None = f"{self._issues}?{urlencode(whole)}"
         condition = {"If-None-Match": str(etag)} if etag else {}
-        for _ in range(PAGES):
+        for _ in range(most):
             if url is None:
                 return
             answer = await self._ask("GET", url, headers=condition)
@@ -225,6 +226,13 @@ def _marked(text: str, key: str) -> str:
 def _unmarked(text: str) -> str:
     # A space in a mark's place: no two halves make another one.
     return clean_text(_MARK.sub(" ", text), BODY)
+
+
+def _made_at(issue: Mapping[str, Any]) -> float:
+    try:
+        return _moment(issue.get("created_at"))
+    except ValueError:
+        raise TrackerError("broken", heals=True) from None
 
 
 def _moment(written: Any) -> float:

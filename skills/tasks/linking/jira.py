@@ -20,14 +20,14 @@ from skills.tasks.linking.faults import TrackerError
 from skills.tasks.linking.settings import JiraSettings, secret
 from skills.tasks.linking.signing import signed_object
 from skills.tasks.linking.tracker import Changes, Cursor, Remote, Tracker
-from skills.tasks.linking.values import LABEL, Values, clean_line, clean_text, holds
+from skills.tasks.linking.values import LABEL, Values, address, clean_line, clean_text, holds
 from skills.tasks.linking.web import Answer, Web
 
 TITLE, BODY = 255, 30_000
 """Characters; Jira takes 32,767 of a description."""
 OVERLAP_MINUTES = 5
 """How far back each look goes beyond the last: what was written is found a little later."""
-PAGE, PAGES = 50, 100
+PAGE, PAGES = 50, 20
 STEPS = 4
 """Transitions taken at most to reach a state."""
 
@@ -45,7 +45,7 @@ class Jira(Tracker):
 
     kind = "jira"
     fields = ("title", "description", "state", "due", "labels", "assignee")
-    settles = 90.0
+    settles = 120.0
 
     def __init__(self, settings: JiraSettings, web: Web) -> None:
         self._settings = settings
@@ -70,11 +70,11 @@ class Jira(Tracker):
 
     def locate(self, reference: str) -> str | None:
         text = reference.strip()[:500]
-        if text.startswith(("https://", "http://")):
-            address, site = urlsplit(text), urlsplit(self._settings.base_url)
-            if address.hostname != site.hostname or not address.path.startswith(f"{site.path}/browse/"):
+        if (parts := address(text)) is not None:
+            site = urlsplit(self._settings.base_url)
+            if parts.hostname != site.hostname or not parts.path.startswith(f"{site.path}/browse/"):
                 return None
-            text = address.path.removeprefix(f"{site.path}/browse/").strip("/")
+            text = parts.path.removeprefix(f"{site.path}/browse/").strip("/")
         key = text.upper()
         return key if _KEY.fullmatch(key) and key.startswith(f"{self._settings.project}-") else None
 

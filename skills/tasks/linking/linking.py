@@ -167,7 +167,7 @@ class Linking:
         synced: list[Synced] = []
         try:
             while (row := await self._trackers.claim(self._now())) is not None:
-                await self._polling.poll(row)
+                await self._poll(row)
                 polled += 1
             if (first := await self._links.claim(self._now())) is not None:
                 await asyncio.gather(*(self._work(synced, first if not one else None) for one in range(WORKERS)))
@@ -176,13 +176,20 @@ class Linking:
             log.warning("the database refused; links are looked at later", extra={"error": type(error).__name__})
         return Ticked(polled, synced)
 
+    async def _poll(self, row: TrackerRow) -> None:
+        try:
+            await self._polling.poll(row)
+        except Exception as error:
+            # One team's tracker is no other's: its lease ends by itself, and then it is tried again.
+            log.error("a tracker failed", extra={"tracker": row.name, "error": type(error).__name__})
+
     async def _work(self, synced: list[Synced], row: LinkRow | None) -> None:
         """Brings links together, one after another: `row` first, then those that are due."""
         while len(synced) < LINKS_A_TICK and (row := row or await self._links.claim(self._now())) is not None:
             try:
                 done = await self._syncing.sync(row, await self._tracker(row.team, row.tracker))
             except Exception as error:
-                # One link's fault is no other's: its lease ends by itself, and then it is tried again.
+                # So is one link's fault.
                 log.error("a link failed", extra={"link": row.id, "error": type(error).__name__})
                 done = None
             row = None

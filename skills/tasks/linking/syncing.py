@@ -165,10 +165,11 @@ class Syncing:
             changed = case((LinkRow.wanted > row.wanted, now), else_=None)
             values |= {"due_at": changed, "told": row.told and row.fault == error.code}
         async with self._sessions.begin() as session:
-            await self._write_in(session, row, {**values, "leased_until": 0.0})
+            # The tracker's row before its links', as everywhere: no two wait for each other.
             if error.code == "rate":
                 here = update(TrackerRow).where(TrackerRow.team == row.team, TrackerRow.name == row.tracker)
                 await session.execute(here.values(paused_until=now + wait))
+            await self._write_in(session, row, {**values, "leased_until": 0.0})
         row.due_at = now if error.heals else None
         return Synced(link_of(row))
 

@@ -43,8 +43,8 @@ class Changes:
 class Tracker(ABC):
     """One tracker, with its settings. Every method that asks it raises `TrackerError`.
 
-    `fields` are those that it has. `settles` are the seconds after which an issue made by a request of unknown outcome
-    is surely found, if it was made.
+    `fields` are those that it has. `settles` are the seconds after the beginning of an attempt of unknown outcome by
+    which an issue is surely found, if it was made: the longest request, and what the tracker takes to list it.
     """
 
     kind: ClassVar[str]

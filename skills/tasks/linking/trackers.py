@@ -82,9 +82,10 @@ class TrackerRows:
     async def remove(self, team: str, name: str) -> bool:
         """Drops a tracker and its links, and leaves the issues as they are; false where there is none."""
         async with self._sessions.begin() as session:
-            await session.execute(delete(LinkRow).where(LinkRow.team == team, LinkRow.tracker == name))
             gone = delete(TrackerRow).where(TrackerRow.team == team, TrackerRow.name == name)
-            return (await session.scalars(gone.returning(TrackerRow.name))).first() is not None
+            found = (await session.scalars(gone.returning(TrackerRow.name))).first()
+            await session.execute(delete(LinkRow).where(LinkRow.team == team, LinkRow.tracker == name))
+            return found is not None
 
     async def all(self, team: str) -> list[Configured]:
         """Returns a team's trackers by name."""

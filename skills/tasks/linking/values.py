@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from urllib.parse import SplitResult, urlsplit
 
 from skills.reply import Json
 
@@ -35,6 +36,16 @@ def same(field: str, one: Json, other: Json) -> bool:
 def differ(before: Values, after: Values) -> bool:
     """Returns whether a field of `after` is not as it was."""
     return any(not same(field, before.get(field), value) for field, value in after.items())
+
+
+def address(reference: str) -> SplitResult | None:
+    """Returns the parts of what somebody gives as an issue's address; None where it is none."""
+    if not reference.startswith(("https://", "http://")):
+        return None
+    try:
+        return urlsplit(reference)
+    except ValueError:
+        return None
 
 
 def holds(label: str) -> bool:

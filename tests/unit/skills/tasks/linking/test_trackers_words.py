@@ -107,6 +107,7 @@ def test_no_input_is_slow(tracker: Tracker, text: str) -> None:
         ("octo/other#12", None),
         ("OPS-12", None),
         ("twelve", None),
+        ("https://[github.com/octo/desk/issues/12", None),
     ],
 )
 def test_an_issue_of_github_is_found_by_its_names(reference: str, id: str | None) -> None:
@@ -124,6 +125,7 @@ def test_an_issue_of_github_is_found_by_its_names(reference: str, id: str | None
         ("DEV-12", None),
         ("#12", None),
         ("OPS-12/../../myself", None),
+        ("https://[octo.atlassian.net/browse/OPS-12", None),
     ],
 )
 def test_an_issue_of_jira_is_found_by_its_names(reference: str, id: str | None) -> None:
