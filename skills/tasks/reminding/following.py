@@ -55,9 +55,9 @@ def follow(row: TaskRow, working: Working, fields: frozenset[str], now: float) -
     reopened = "state" in fields and row.remind_at is None
     if fields & ANEW or reopened:
         course = begin(deadline, working, now)
-    snoozed = row.snoozed_until is not None and row.snoozed_until > now
-    if row.snoozed_until is not None and snoozed:
-        course = snooze(course, row.snoozed_until, working)
+    until = row.snoozed_until
+    if until is not None and until > now:
+        course = snooze(course, until, working)
     elif "snoozed_until" in fields:
         course = resume(course, deadline, working, now)
     row.remind_at, row.reminded = course.at, course.reminded
