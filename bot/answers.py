@@ -55,6 +55,18 @@ class Answers:
         row = await self._database.run(read)
         return None if row is None else _answer(row, place)
 
+    async def standing_at(self, team: str, place: Place) -> Answer | None:
+        """Returns the answer whose message is the first of the thread `place.thread`; None where none is."""
+
+        def read(connection: Connection) -> Row[Any] | None:
+            query = select(*_columns).where(
+                OutboxRow.team == team, OutboxRow.channel == place.channel, OutboxRow.ts == place.thread
+            )
+            return connection.execute(query.order_by(OutboxRow.seq)).first()
+
+        row = await self._database.run(read) if place.thread else None
+        return None if row is None else _answer(row, place)
+
     async def to_question(self, team: str, channel: str, ts: str) -> Sequence[Answer]:
         """Returns the posted answers to the message `ts`, in the order in which they were posted."""
 

@@ -18,6 +18,7 @@ from bot.policy import refusal
 from bot.router import NONE, Router
 from bot.services import BotServices
 from bot.streams import SlackStream, Streams
+from index.languages import detect
 from skills.base import UNANSWERED, HookRefused, Place, Request, Skill
 from skills.classifiers.features.ngrams import count_ngrams
 from skills.classifiers.routing import SURE
@@ -108,6 +109,13 @@ class Handling:
         """Returns the name of the skill that claims what is said in a place, empty where none does."""
         for skill in self.services.skills:
             if await skill.claims(team, place, self.services):
+                return skill.name
+        return ""
+
+    async def concerned(self, request: Request) -> str:
+        """Returns the name of the skill that a message plainly concerns, empty for none."""
+        for skill in self.services.skills:
+            if await skill.concerns(request, self.services):
                 return skill.name
         return ""
 
@@ -204,6 +212,10 @@ class Handling:
         own = spoken(request.text)
         if own is not None:
             return self._skills[DESK], replace(request, name=own), NONE
+        concerned = await self.concerned(request) if request.addressed else ""
+        if concerned:
+            language = detect(request.text)
+            return self._skills[concerned], replace(request, say=request.say.speaking(language)), NONE
         vectors = await self.services.library.encode_question(question_of(request.text))
         if request.claimed_by:
             claimed = replace(request, vectors=vectors, say=request.say.speaking(vectors.language))
@@ -255,7 +267,8 @@ class Handling:
                 if recognised is not None:
                     skill, request = recognised
                     replies = await skill.handle(request, self.services)
-        if len(request.text) > LONGEST and request.kind in ("message", "command") and replies:
+        is_cut = len(request.text) > LONGEST and request.kind in ("message", "command")
+        if is_cut and replies and not skill.reads_all:
             note = Note(request.say("bot.cut", count=LONGEST))
             replies = [replace(replies[0], parts=(note, *replies[0].parts)), *replies[1:]]
         out = outgoing_of(replies, replace(incoming, stream_ts=stream.ts if stream else None), skill.name)

@@ -55,6 +55,7 @@ class People:
         self._tasks: dict[tuple[str, str], asyncio.Task[_Known]] = {}
         self._direct: dict[tuple[str, str], str] = {}
         self._swept: dict[str, float] = {}
+        self._sweeping: set[asyncio.Task[None]] = set()
 
     async def person(self, team: str, id: str) -> Person:
         """Returns a person.
@@ -119,8 +120,17 @@ class People:
         return None
 
     async def everyone(self, team: str) -> list[Person]:
-        """Returns all members of the team, by id; programs, deactivated accounts and foreigners are none."""
-        await self._sweep(team)
+        """Returns all members of the team, by id; programs, deactivated accounts and foreigners are none.
+
+        The list may be an hour old.
+        """
+        swept = self._swept.get(team)
+        if swept is None:
+            await self._sweep(team)
+        elif time.monotonic() - swept > FRESH_SECONDS:
+            again = asyncio.create_task(self._sweep(team))
+            self._sweeping.add(again)
+            again.add_done_callback(self._sweeping.discard)
         members = [one.person for (of, _), one in self._known.items() if of == team and _is_active(one)]
         return sorted((one for one in members if not one.is_foreign), key=lambda person: person.id)
 
@@ -218,6 +228,7 @@ class People:
             is_foreign=bool(profile.get("foreign")),
             is_bot=bool(profile.get("bot")),
             is_gone=bool(profile.get("gone")),
+            zone_known=bool(profile.get("zone")),
         )
         known = _Known(person, bool(profile.get("bot")), bool(profile.get("owner")), until, profile)
         self._known[team, id] = known

@@ -130,6 +130,14 @@ class BotServices:
         await self.put([outgoing])
         return id
 
+    def id_of(self, request: Request, number: int) -> str:
+        """Returns the answer id under which the `number`-th reply (from 0) to a request is kept."""
+        return answer_id(request.team, request.id, number)
+
+    async def standing_at(self, team: str, place: Place) -> Answer | None:
+        """Returns which of our answers is the first message of the thread `place.thread`; None where none is."""
+        return await self.answers.standing_at(team, place)
+
     async def direct(self, team: str, person: str) -> Place | None:
         """Returns where a person is spoken to alone, opened when it isn't yet; None where the server has no such."""
         channel = await self.people.direct_channel(team, person)

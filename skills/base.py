@@ -32,7 +32,7 @@ UNANSWERED = "unanswered"
 class Person:
     """Who asks. `locale` as Slack gives it (`en-US`, `zh-CN`). Guests and foreigners (Slack Connect) see little.
 
-    `is_gone`: the account was deactivated.
+    `is_gone`: the account was deactivated. `zone_known`: Slack tells the zone, which stands for UTC otherwise.
     """
 
     id: str
@@ -44,6 +44,7 @@ class Person:
     is_foreign: bool = False
     is_bot: bool = False
     is_gone: bool = False
+    zone_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +189,14 @@ class Services(Protocol):
         """
         ...
 
+    def id_of(self, request: Request, number: int) -> str:
+        """Returns the answer id under which the `number`-th reply (from 0) to a request is kept."""
+        ...
+
+    async def standing_at(self, team: str, place: Place) -> Answer | None:
+        """Returns which of our answers is the first message of the thread `place.thread`; None where none is."""
+        ...
+
     async def direct(self, team: str, person: str) -> Place | None:
         """Returns where a person is spoken to alone, opened when it isn't yet; None where the server has no such."""
         ...
@@ -247,7 +256,8 @@ class Skill(ABC):
     `catalogs` is the folder with its texts (`en.po`, `zh_CN.po`); `examples` the JSONL file with what
     people say when they want it, `{"text", "language", "intent"?}`, from which the router learns; `migrations` the
     folder of its Alembic branch, where it keeps tables of its own. `ticks` names what it does again and again while
-    the bot runs, and after how many seconds each.
+    the bot runs, and after how many seconds each. `reads_all`: it reads messages of any length, of which others are given
+    the beginning.
     """
 
     name: ClassVar[str]
@@ -261,6 +271,7 @@ class Skill(ABC):
     examples: ClassVar[Path | None] = None
     migrations: ClassVar[Path | None] = None
     ticks: ClassVar[Mapping[str, float]] = {}
+    reads_all: ClassVar[bool] = False
 
     @abstractmethod
     async def handle(self, request: Request, services: Services) -> Sequence[Reply]:
@@ -283,6 +294,14 @@ class Skill(ABC):
 
         They are handled though they address nobody; a place is a channel, one thread, or a conversation with one
         person. Asked for every message that the bot hears: answer from memory.
+        """
+        return False
+
+    async def concerns(self, request: Request, services: Services) -> bool:
+        """Returns whether a message plainly is for this skill, so that the router need not be asked.
+
+        Asked of every message to the bot, and in threads that the bot has joined of those that mention others and not
+        the bot, which come to `handle` with `claimed_by`. Decide quickly: nobody else gets it.
         """
         return False
 

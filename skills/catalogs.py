@@ -164,6 +164,28 @@ class Say:
 
         return format_date(day.astimezone(self.zone) if isinstance(day, datetime) else day, "medium", self._babel())
 
+    def weekday(self, day: date, today: date) -> str:
+        """Returns a day with its weekday, such as `Fri, Dec 4`, and with its year where that isn't `today`'s."""
+        from babel.dates import format_skeleton
+
+        skeleton = "MMMEd" if day.year == today.year else "yMMMEd"
+        return str(format_skeleton(skeleton, day, locale=self._babel()))
+
+    def day_name(self, weekday: int) -> str:
+        """Returns the name of a day of the week; 0 is Monday."""
+        from babel.dates import get_day_names
+
+        # 每周五 is what people say, not 每星期五.
+        zh = self.language == "zh"
+        names = get_day_names("abbreviated" if zh else "wide", locale=self._babel())
+        return str(names[weekday])
+
+    def month_name(self, month: int) -> str:
+        """Returns the name of a month; 1 is January."""
+        from babel.dates import get_month_names
+
+        return str(get_month_names("wide", locale=self._babel())[month])
+
     def time(self, moment: datetime) -> str:
         """Returns the time of day in the person's zone, such as `5:04 PM`."""
         from babel.dates import format_time

@@ -68,8 +68,17 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Menu:
+    """Next steps of which one is chosen: (value, label) pairs under a label. The value comes back as a button's does."""
+
+    label: str
+    action: str
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Buttons:
-    items: tuple[Button, ...]
+    items: tuple[Button | Menu, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,9 @@ async def read(arrival: Arrival, event: Event, asked_before: bool = False) -> In
     claimed_by = await handling.claimed_by(team, place)
     # Where people talk to each other in a thread that a skill claims, only a mention is meant for the bot.
     addressed = mentions_us or place.kind == "dm" or (follows and not claimed_by) or asked_before
-    if not addressed and (others or not claimed_by):
+    # "No, @ben should do it", in a thread that the bot has joined: said to people, and perhaps of what stands there.
+    beside = history is not None and not addressed and not claimed_by and not is_bot
+    if not addressed and not beside and (others or not claimed_by):
         policy = await handling.services.policies.of(team, place.channel)
         if not policy.overhears or others or place.thread:
             return None
@@ -126,6 +128,9 @@ async def read(arrival: Arrival, event: Event, asked_before: bool = False) -> In
         people=people,
         history=history or (),
     )
+    if beside:
+        concerned = await handling.concerned(request)
+        return Incoming(replace(request, claimed_by=concerned)) if concerned else None
     if is_bot:
         # Bots have no profile to look up, and see what every ordinary member sees.
         request = replace(request, person=Person(person, _bot_name(event), request.person.locale, request.person.zone))

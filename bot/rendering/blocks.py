@@ -16,6 +16,7 @@ from skills.reply import (
     Feedback,
     Fields,
     File,
+    Menu,
     Note,
     Paragraph,
     Part,
@@ -34,6 +35,11 @@ FIELD_TEXT = 2000
 ACTIONS_A_BLOCK = 25
 BUTTON_LABEL = 75
 BUTTON_VALUE = 2000
+OPTIONS = 100
+OPTION_LABEL = 75
+OPTION_VALUE = 150
+PLACEHOLDER = 150
+"""https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element#static_select"""
 SOURCE_LINK = 1000
 """Slack takes links of 3,000 characters, but five of those leave no room for the answer."""
 
@@ -135,19 +141,19 @@ def build_note(text: Text, say: Say, limit: int = CONTEXT_TEXT) -> list[Json]:
     return build_paragraph(text, say, limit)
 
 
-def build_buttons(items: Sequence[Button], answer: str, at: int) -> list[Json]:
+def build_buttons(items: Sequence[Button | Menu], answer: str, at: int) -> list[Json]:
     """Returns actions blocks in which no action id occurs twice, as Slack demands; their block_id names the answer.
 
     Buttons stay in order: "neither of these" stands below what it is neither of.
     """
-    rows: list[list[Button]] = []
+    rows: list[list[Button | Menu]] = []
     for button in items:
         if rows and len(rows[-1]) < ACTIONS_A_BLOCK and all(button.action != other.action for other in rows[-1]):
             rows[-1].append(button)
         else:
             rows.append([button])
     return [
-        {"type": "actions", "block_id": f"{answer}|{at}.{number}", "elements": [_button(button) for button in row]}
+        {"type": "actions", "block_id": f"{answer}|{at}.{number}", "elements": [_step(step) for step in row]}
         for number, row in enumerate(rows)
     ]
 
@@ -190,6 +196,21 @@ def _shortened(spans: Sequence[Span], say: Say, limit: int) -> Iterator[Span]:
 
 def _rich_text(kind: str, elements: list[Json]) -> Json:
     return {"type": "rich_text", "elements": [{"type": kind, "elements": elements}]}
+
+
+def _step(step: Button | Menu) -> Json:
+    if isinstance(step, Button):
+        return _button(step)
+    options = [
+        {"text": _plain(label, OPTION_LABEL), "value": shorten(value, OPTION_VALUE)}
+        for value, label in step.options[:OPTIONS]
+    ]
+    placeholder = _plain(step.label, PLACEHOLDER)
+    return {"type": "static_select", "action_id": step.action, "placeholder": placeholder, "options": options}
+
+
+def _plain(text: str, limit: int) -> Json:
+    return {"type": "plain_text", "text": shorten(clean(text), limit), "emoji": False}
 
 
 def _button(button: Button) -> Json:

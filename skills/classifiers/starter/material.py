@@ -21,7 +21,7 @@ ROUTED = {
     "support": _PACKAGE / "support" / "examples.jsonl",
     "knowledge": _PACKAGE / "knowledge" / "examples.jsonl",
     "monitor": _PACKAGE / "monitor" / "examples.jsonl",
-    "tasks": EXAMPLES / "tasks.jsonl",
+    "tasks": _PACKAGE / "tasks" / "examples.jsonl",
 }
 """The examples of each skill that the shipped router knows; those of the bot's own skill are given from outside."""
 
