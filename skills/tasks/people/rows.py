@@ -84,7 +84,7 @@ async def absences_of(
     query = select(AbsenceRow).where(
         AbsenceRow.team == team, AbsenceRow.person.in_(wanted), AbsenceRow.last >= since.isoformat()
     )
-    found: dict[str, tuple[Absence, ...]] = {person: () for person in wanted}
+    found: dict[str, tuple[Absence, ...]] = dict.fromkeys(wanted, ())
     for row in await session.scalars(query.order_by(AbsenceRow.first)):
         absence = Absence(date.fromisoformat(row.first), date.fromisoformat(row.last))
         found[row.person] = (*found[row.person], absence)

@@ -36,7 +36,11 @@ class Tasks:
 
     def __init__(self, sessions: async_sessionmaker[AsyncSession], followers: Sequence[Follower] = ()) -> None:
         self.sessions = sessions
-        self._followers = tuple(followers)
+        self._followers = list(followers)
+
+    def follow(self, follower: Follower) -> None:
+        """Has `follower` called in the transaction of each change from now on."""
+        self._followers.append(follower)
 
     async def add(self, team: str, new: Sequence[NewTask], by: str, now: float, batch: str) -> list[Task]:
         """Keeps new tasks and returns them, in order. Raises `Circular`, and keeps none then."""
@@ -45,14 +49,16 @@ class Tasks:
             known = await _made_by(session, team, batch)
             if known:
                 return await tasks_of(session, known)
-            rows = []
-            for number, one in enumerate(new, first):
-                rows.append(await self._add(session, team, number, one, now))
-                session.add(change_row(rows[-1], batch, now, by, MADE, None, None))
+            rows = [await self._add(session, team, number, one, now) for number, one in enumerate(new, first)]
             for row, one in zip(rows, new, strict=True):
-                await set_after(session, team, row, one.after)
-                await self._follow(session, row, frozenset({MADE}), now)
+                await self._begin(session, row, one, by, now, batch)
             return await tasks_of(session, rows)
+
+    async def add_row(self, session: AsyncSession, team: str, new: NewTask, by: str, now: float, batch: str) -> TaskRow:
+        """Keeps a new task within a transaction that has written before, and returns its row."""
+        row = await self._add(session, team, await _take_numbers(session, team, 1), new, now)
+        await self._begin(session, row, new, by, now, batch)
+        return row
 
     async def change(
         self, team: str, ids: Sequence[int], fields: Mapping[str, Any], by: str, now: float, batch: str
@@ -130,6 +136,12 @@ class Tasks:
         async with self.sessions() as session:
             return (await session.scalars(query.order_by(ChangeRow.id.desc()).limit(1))).first()
 
+    async def is_by(self, team: str, batch: str, person: str) -> bool:
+        """Returns whether a step was somebody's."""
+        query = select(ChangeRow.by).where(ChangeRow.team == team, ChangeRow.batch == batch).limit(1)
+        async with self.sessions() as session:
+            return (await session.scalars(query)).first() == person
+
     async def history(self, team: str, id: int, limit: int = 50) -> list[Change]:
         """Returns the last changes of a task, the newest first."""
         query = select(ChangeRow).where(ChangeRow.team == team, ChangeRow.task == id)
@@ -179,6 +191,11 @@ class Tasks:
         await session.flush()
         await _set_labels(session, row)
         return row
+
+    async def _begin(self, session: AsyncSession, row: TaskRow, new: NewTask, by: str, now: float, batch: str) -> None:
+        session.add(change_row(row, batch, now, by, MADE, None, None))
+        await set_after(session, row.team, row, new.after)
+        await self._follow(session, row, frozenset({MADE}), now)
 
     async def _follow(self, session: AsyncSession, row: TaskRow, fields: frozenset[str], now: float) -> None:
         for follower in self._followers:

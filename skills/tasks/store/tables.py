@@ -27,6 +27,7 @@ ROW_NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 _STEPS = text("parent IS NOT NULL")
 _REMINDED = text("remind_at IS NOT NULL")
+_ADVANCING = text("advances_at IS NOT NULL")
 
 
 class Base(DeclarativeBase):
@@ -47,7 +48,7 @@ class TaskRow(Base):
 
     `open` is 1 while the task is neither done nor dropped, else NULL, so that one index serves what people look at.
     `remind_at` is when its assignee is reminded next, NULL for never, `reminded` how often they were since it was due
-    or was last changed.
+    or was last changed. `advances_at` is when the next one of its series is made, done or not; NULL once it was.
     """
 
     __tablename__ = "tasks_tasks"
@@ -60,6 +61,7 @@ class TaskRow(Base):
         Index("tasks_by_due", "team", "open", "due_at"),
         Index("tasks_by_parent", "parent", sqlite_where=_STEPS, postgresql_where=_STEPS),
         Index("tasks_to_remind", "remind_at", sqlite_where=_REMINDED, postgresql_where=_REMINDED),
+        Index("tasks_to_advance", "advances_at", sqlite_where=_ADVANCING, postgresql_where=_ADVANCING),
         Index("tasks_of_message", "team", "channel", "message"),
     )
 
@@ -89,6 +91,7 @@ class TaskRow(Base):
     series: Mapped[str | None] = mapped_column(String(32))
     occurrence: Mapped[int | None] = mapped_column(Integer)
     rule: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    advances_at: Mapped[float | None] = mapped_column(Float)
     planned_start: Mapped[float | None] = mapped_column(Float)
     planned_finish: Mapped[float | None] = mapped_column(Float)
     blocked: Mapped[str] = mapped_column(String(500))

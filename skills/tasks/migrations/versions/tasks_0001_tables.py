@@ -16,6 +16,7 @@ depends_on = None
 ROW_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 STEPS = sa.text("parent IS NOT NULL")
 REMINDED = sa.text("remind_at IS NOT NULL")
+ADVANCING = sa.text("advances_at IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -85,6 +86,7 @@ def upgrade() -> None:
         sa.Column("series", sa.String(32), nullable=True),
         sa.Column("occurrence", sa.Integer(), nullable=True),
         sa.Column("rule", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("advances_at", sa.Float(), nullable=True),
         sa.Column("planned_start", sa.Float(), nullable=True),
         sa.Column("planned_finish", sa.Float(), nullable=True),
         sa.Column("blocked", sa.String(500), nullable=False),
@@ -107,6 +109,14 @@ def upgrade() -> None:
     op.create_index("tasks_by_due", "tasks_tasks", ["team", "open", "due_at"], unique=False)
     op.create_index(
         "tasks_by_parent", "tasks_tasks", ["parent"], unique=False, sqlite_where=STEPS, postgresql_where=STEPS
+    )
+    op.create_index(
+        "tasks_to_advance",
+        "tasks_tasks",
+        ["advances_at"],
+        unique=False,
+        sqlite_where=ADVANCING,
+        postgresql_where=ADVANCING,
     )
     op.create_index("tasks_of_message", "tasks_tasks", ["team", "channel", "message"], unique=False)
     op.create_index(

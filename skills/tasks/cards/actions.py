@@ -1,0 +1,30 @@
+"""What the buttons on cards and lists are called."""
+
+from typing import Final
+
+START: Final = "tasks.start"
+DONE: Final = "tasks.done"
+REOPEN: Final = "tasks.reopen"
+SNOOZE: Final = "tasks.snooze"
+REASSIGN: Final = "tasks.reassign"
+EDIT: Final = "tasks.edit"
+COMMENT: Final = "tasks.comment"
+BLOCK: Final = "tasks.block"
+UNBLOCK: Final = "tasks.unblock"
+SPLIT: Final = "tasks.split"
+CANCEL: Final = "tasks.cancel"
+OPEN: Final = "tasks.open"
+MORE: Final = "tasks.more"
+"""The menu of what is rarer; its values are `ID:block` and the like."""
+HISTORY: Final = "tasks.history"
+UNDO: Final = "tasks.undo"
+
+DATE: Final = "tasks.date"
+REFUSE: Final = "tasks.refuse"
+ACCEPT: Final = "tasks.accept"
+NEXT: Final = "tasks.next"
+CHOOSE: Final = "tasks.choose"
+
+CHECKLIST: Final = "tasks.checklist"
+NO_CHECKLIST: Final = "tasks.no_checklist"
+EDIT_CHECKLIST: Final = "tasks.edit_checklist"

@@ -1,0 +1,1 @@
+"""Where everything stands: the board, the workload, App Home, and ways out."""
