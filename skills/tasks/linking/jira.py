@@ -46,6 +46,7 @@ class Jira(Tracker):
     kind = "jira"
     fields = ("title", "description", "state", "due", "labels", "assignee")
     settles = 120.0
+    stepwise = True
 
     def __init__(self, settings: JiraSettings, web: Web) -> None:
         self._settings = settings

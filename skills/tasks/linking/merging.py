@@ -61,14 +61,21 @@ def merge(base: Base, here: Values, there: Values, here_at: Mapping[str, float],
     return Merged(push, pull, agreed)
 
 
-def landed(base: Base, sending: Values, there: Values) -> Base:
-    """Returns the base once what was being sent when this side stopped is known to have arrived, field by field."""
-    arrived = {
-        field: (value, there[field])
-        for field, value in sending.items()
-        if field in there and same(field, value, there[field])
-    }
-    return {**base, **arrived}
+def landed(base: Base, sending: Values, there: Values, *, stepwise: bool = False) -> Base:
+    """Returns the base once it is known what became of what was being sent when this side stopped, field by field.
+
+    Where a tracker is `stepwise`, a state that is neither the old nor the new one is a step between, to go on from.
+    """
+    found: dict[str, tuple[Json, Json]] = {}
+    for field, value in sending.items():
+        if field not in there:
+            continue
+        if same(field, value, there[field]):
+            found[field] = (value, there[field])
+        elif stepwise and field == "state" and field in base and not same(field, there[field], base[field][1]):
+            # No task shows None: so it counts as changed here, whatever it is by now.
+            found[field] = (None, there[field])
+    return {**base, **found}
 
 
 def _wins(field: str, ours: Json, theirs: Json, here_at: float, there_at: float) -> bool:

@@ -77,7 +77,7 @@ class Syncing:
             remote = await tracker.read(row.remote)
         if remote.changed_at < row.remote_at and row.tries < STALE_TRIES:
             raise TrackerError("stale", heals=True)
-        row.base = dict(landed(row.base, row.sending or {}, remote.values))
+        row.base = dict(landed(row.base, row.sending or {}, remote.values, stepwise=tracker.stepwise))
         merged = merge(row.base, tracker.shown(here.values), remote.values, here.at, remote.changed_at)
         pulled = await self._settle(row, tracker, here, remote, merged)
         if merged.push:

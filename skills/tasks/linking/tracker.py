@@ -44,12 +44,14 @@ class Tracker(ABC):
     """One tracker, with its settings. Every method that asks it raises `TrackerError`.
 
     `fields` are those that it has. `settles` are the seconds after the beginning of an attempt of unknown outcome by
-    which an issue is surely found, if it was made: the longest request, and what the tracker takes to list it.
+    which an issue is surely found, if it was made: the longest request, and what the tracker takes to list it. Where it
+    is `stepwise`, a state may be reached through others.
     """
 
     kind: ClassVar[str]
     fields: ClassVar[tuple[str, ...]]
     settles: ClassVar[float]
+    stepwise: ClassVar[bool] = False
 
     @abstractmethod
     def shown(self, values: Values) -> dict[str, Json]:

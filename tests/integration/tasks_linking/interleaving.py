@@ -258,7 +258,7 @@ class _Run:
             if mine != value:
                 wrong.append(f"{name} is {mine!r} here and {value!r} there")
             sides = self.edited.get(name, set())
-            if len(sides) == 1 and name != "state":
+            if len(sides) == 1:
                 wanted = _as_shown(name, self.last[next(iter(sides)), name], stage.kind)
                 if wanted != value:
                     wrong.append(f"{name} was last made {wanted!r}, and is {value!r}")
@@ -276,6 +276,8 @@ class _Run:
 def _as_shown(name: str, value: Any, kind: str) -> Any:
     if name == "labels":
         return {label.casefold().replace(" ", "_" if kind == "jira" else " ") for label in value}
+    if name == "state" and kind == "github" and value in ("doing", "blocked"):
+        return "open"
     return None if value == "U3" else value
 
 

@@ -308,6 +308,21 @@ async def test_a_state_that_the_workflow_does_not_reach_is_told_and_the_rest_goe
     assert await jira.linking.untold() == []
 
 
+async def test_a_crash_on_the_way_through_a_workflow_is_gone_on_from(jira: Stage) -> None:
+    task = await jira.task()
+    await jira.linking.link(TEAM, task.id, "desk", "U1")
+    await jira.change(task, state="done")
+    await jira.tick(1)
+    await jira.change(task, state="open")
+    # Reading, listing the transitions, and the first of two of them.
+    jira.site.faults.extend(["", "", "cut after"])
+    await jira.tick(1)
+    assert there(jira.site, "10001")["state"] == "doing"
+    await jira.tick(30)
+    assert there(jira.site, "10001")["state"] == "open"
+    assert (await jira.shown(task)).state == "open"
+
+
 @pytest.mark.parametrize(("status", "code"), [("401", "login"), ("403", "forbidden"), ("404", "gone"), ("410", "gone")])
 @BOTH_KINDS
 async def test_an_error_that_does_not_heal_is_kept_and_told_once(stage: Stage, status: str, code: str) -> None:

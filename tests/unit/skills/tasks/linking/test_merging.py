@@ -96,3 +96,13 @@ def test_what_was_being_sent_counts_as_agreed_only_where_it_arrived() -> None:
     base = agreed({"title": "a", "state": "open"})
     found = landed(base, {"title": "b", "state": "done"}, {"title": "b", "state": "open"})
     assert found == {"title": ("b", "b"), "state": ("open", "open")}
+
+
+@given(st.sampled_from(["open", "doing", "done"]))
+def test_a_state_between_two_is_gone_on_from_whatever_the_task_is_by_now(here: str) -> None:
+    base = agreed({"state": "done"})
+    found = landed(base, {"state": "open"}, {"state": "doing"}, stepwise=True)
+    merged = merge(found, {"state": here}, {"state": "doing"}, {}, 0.0)
+    assert merged.push == ({} if here == "doing" else {"state": here})
+    assert not merged.pull
+    assert landed(base, {"state": "open"}, {"state": "done"}, stepwise=True) == base
