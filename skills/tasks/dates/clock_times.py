@@ -59,7 +59,8 @@ def _exact(match: re.Match[str], context: Context) -> Part | None:
         times = times and (time(hour, minute),)
     if not times:
         return None
-    return Clock(match.start(), match.end(), times, Strength.LIKELY, zone=_zone(match, context))
+    ends = hour == 24
+    return Clock(match.start(), match.end(), times, Strength.LIKELY, zone=_zone(match, context), after_day=ends)
 
 
 def _zone(match: re.Match[str], context: Context) -> ZoneInfo | None:

@@ -115,6 +115,7 @@ CHINESE: dict[str, Callable[[int], date]] = {
     "平安夜": fixed(12, 24),
     "圣诞节": fixed(12, 25),
     "圣诞": fixed(12, 25),
+    "跨年夜": fixed(12, 31),
     "除夕": lambda year: _spring_festival(year) - timedelta(days=1),
     "春节": lambda year: _spring_festival(year),
     "大年初一": lambda year: _spring_festival(year),

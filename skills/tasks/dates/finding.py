@@ -48,6 +48,9 @@ def _found(text: str, context: Context) -> list[tuple[Phrase, tuple[bool, ...]]]
     signs = canonical(text)
     found: list[tuple[Phrase, tuple[bool, ...]]] = []
     for joined in join(scan(signs.signs, context), signs.signs):
+        if found and signs.starts[joined.start] < found[-1][0].end:
+            # The words before it took it in, as in 国庆当天.
+            continue
         stands = standing(signs, joined.start, joined.end, ranged=joined.ranged)
         doubtful = _doubtful(joined, stands, signs)
         if doubtful is None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from skills.tasks.dates.chinese.numbers import NUMBER, number
 from skills.tasks.dates.clock_times import hours
-from skills.tasks.dates.parts import Clock, Day, Moment, Nothing, Option, Part, PartOfDay, Shift, Strength
+from skills.tasks.dates.parts import Clock, Day, Moment, Nothing, Option, Part, PartOfDay, Shift, Strength, Unit
 from skills.tasks.dates.relative import shifted
 from skills.tasks.dates.weekdays import WEEK_DAYS
 
@@ -21,6 +22,9 @@ _CLOCK_THEN_PART = re.compile(r" ?(?:in|of|at)?(?: the)? ?")
 _RANGE = re.compile(r" ?(?:-|~|to|until|bis|till|到|至|—) ?(?:the )?(?:on )?")
 _BETWEEN = re.compile(r",? ?(?:and|or|-|和|与) (?:the )?|[和与]")
 _SAME = re.compile(r" ?[,(/]? ?(?:i\.e\. )?(?:the )?")
+_CHINESE_SHIFT = re.compile(
+    rf"之?(?P<way>[前后])的?(?P<count>{NUMBER})个?(?P<unit>工作日|天|日|周|星期|礼拜|月)(?![内前后之以])"
+)
 _SHIFTED = re.compile(r" (?:the )?")
 
 
@@ -63,8 +67,20 @@ def join(parts: list[Part], signs: str) -> list[Joined]:
                 break
             group = longer
             place += 1
-        found.append(group)
+        found.append(_moved(group, signs))
     return found
+
+
+def _moved(group: Joined, signs: str) -> Joined:
+    """Returns 国庆前一天 as the day before 国庆."""
+    moved = _CHINESE_SHIFT.match(signs, group.end) if group.day and not group.clock else None
+    if not group.day or not moved:
+        return group
+    unit: Unit = {"天": "day", "日": "day", "工": "workday", "月": "month"}.get(moved["unit"][0], "week")  # type: ignore[assignment]
+    count = int(number(moved["count"])) * (-1 if moved["way"] == "前" else 1)
+    shift = Shift(group.start, moved.end(), count, unit)
+    options = tuple(Option(shifted(one.day, shift), "from_day", one.weight) for one in group.day.options)
+    return replace(group, end=moved.end(), day=Day(group.start, moved.end(), options, Strength.CERTAIN))
 
 
 def _shifted(shift: Shift, part: Part, signs: str) -> Day | None:

@@ -14,6 +14,8 @@ from skills.tasks.dates.reading import Reason
 
 PartOfDay = Literal["morning", "noon", "afternoon", "evening", "night"]
 
+Unit = Literal["day", "week", "month", "year", "workday"]
+
 LAST = time(23, 59, 59)
 """The last second of a day, which "end of X" means."""
 
@@ -95,7 +97,7 @@ class Shift:
     start: int
     end: int
     count: int
-    unit: Literal["day", "week", "month", "year", "workday"]
+    unit: Unit
 
 
 @dataclass(frozen=True, slots=True)

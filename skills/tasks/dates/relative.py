@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from dateutil.relativedelta import relativedelta
 
 from skills.tasks.dates.counts import COUNT, count
-from skills.tasks.dates.parts import LAST, Context, Day, Moment, Option, Part, Shift, Strength, rule
+from skills.tasks.dates.parts import LAST, Context, Day, Moment, Option, Part, Shift, Strength, Unit, rule
 from skills.tasks.dates.periods import BY_KIND, END, add_workdays
 from skills.tasks.dates.reading import Reason
 
@@ -98,10 +98,10 @@ def _shift(match: re.Match[str], context: Context) -> Part | None:
     if amount % 1:
         return None
     sign = -1 if match["way"] == "before" else 1
-    names = {"DAY": "day", "WEEK": "week", "FORTNIGHT": "week", "MONTH": "month", "YEAR": "year"}
-    name = "workday" if unit == "WORKDAY" or " " in unit else names[unit]
+    names: dict[str, Unit] = {"DAY": "day", "WEEK": "week", "FORTNIGHT": "week", "MONTH": "month", "YEAR": "year"}
+    name: Unit = "workday" if unit == "WORKDAY" or " " in unit else names[unit]
     twice = 2 if unit == "FORTNIGHT" else 1
-    return Shift(match.start(), match.end(), sign * twice * int(amount), name)  # type: ignore[arg-type]
+    return Shift(match.start(), match.end(), sign * twice * int(amount), name)
 
 
 def shifted(day: date, shift: Shift) -> date:

@@ -69,7 +69,7 @@ def _day_and_clock(day: Day, clock: Clock, context: Context) -> list[Reading]:
             continue
         for place, at in enumerate(_future_first(on, times, context)):
             # "Tonight at 1" is after midnight.
-            late = day.part == "night" and at.hour < _BEFORE_DAWN
+            late = (day.part == "night" and at.hour < _BEFORE_DAWN) or (at == time() and on == context.today)
             moment = _wall(on + _DAY if late else on, at, clock.zone, context)
             if moment < context.now and day.weekly and on == context.today:
                 moment += 7 * _DAY

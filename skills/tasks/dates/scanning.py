@@ -48,7 +48,7 @@ def _any_of(rules: tuple[Rule, ...]) -> str:
 
 _NUMERAL = "零〇一二两俩三四五六七八九十百廿元"
 _FIRST_CHARACTERS = "".join(sorted({name[0] for name in (*CHINESE, *PLACES)})) + (
-    "每昨前去上正农周星礼週大后後今明当翌下这本此第年月季岁半几再过凌清早中午傍晚夜深收吃饭子双"
+    "每昨前去上正农周星礼週大后後今明当翌下这本此第年月季岁半几再过凌清早中午傍晚夜深收吃饭子双跨"
 )
 _FIRST_WORDS = (
     "a|after|am|around|at|before|between|by|close|coming|couple|current|early|end|every|few|following|for|from|half|in|last|late"

@@ -50,9 +50,13 @@ _SUBJECT = re.compile(
 )
 _POSSESSIVE = re.compile(r"'s?(?![a-z])|-(?!\s)[a-zA-Z]|/[a-zA-Z]")
 _READY_FOR = re.compile(r"(?<![a-zA-Z])for ?$")
-_NOT_BEFORE_IN_CHINESE = "面端台后途言提景沿置端任辈期身列\\d一二三四五六七八九十名"
+_OTHER_BEFORE = (
+    r"面|端|台|后|途|言|提(?![交供出醒前报升示取])|景|沿|置|任|辈|期(?!待)|身|列|往|来|去"
+    r"|[\d一二两三四五六七八九十]{1,3}(?:名|位|强|排|个?[天周月日]|个?工作日)"
+)
+"""What makes another word of 前: 前端, 前提, 前三名; but 周五前提交, 周五前一定."""
 _CHINESE_AFTER = re.compile(
-    rf"的?(?P<deadline>[之以]前|前(?![{_NOT_BEFORE_IN_CHINESE}])|为止|截止|[之以]内|内(?![容部测存网]))|[当那][天日]"
+    rf" ?的?(?P<deadline>[之以]前|前(?!{_OTHER_BEFORE})|为止|截止|[之以]内|内(?![容部测存网]))|[当那][天日]"
 )
 _CHINESE_LATER = re.compile(r"[之以]后|后(?![天台端期续果面])")
 _COURTESY = re.compile(r"(?: (?:at the )?latest| sharp| max| at most|,? ?最晚|左右)(?![a-zA-Z])")

@@ -1,7 +1,7 @@
 """Clock times in Chinese: 下午三点半, 晚上8点, 17:30, 十点一刻, 中午, 下班前.
 
-As in English an hour from 1 to 7 without a part of the day is in the afternoon. 下班 is 18:00, 零点 and 午夜 end the
-day.
+As in English an hour from 1 to 7 without a part of the day is in the afternoon. 下班 is 18:00, 晚上12点 and 24点
+end the day, 零点 begins it.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ _HOUR = r"(?P<hour>\d{1,2}|[零〇一二两三四五六七八九十]{1,3})"
 def _clock(match: re.Match[str], context: Context) -> Part | None:
     hour, minute = int(number(match["hour"])), _minute(match)
     said = match["part"]
-    if hour == 0 and not minute and not said:
-        return Clock(match.start(), match.end(), (time(0),), Strength.LIKELY, after_day=True)
+    if hour == 24 and not minute:
+        return Clock(match.start(), match.end(), (time(0),), Strength.LIKELY, after_day=True, part="night")
     if hour == 12 and said and _PARTS[said] == "night":
         return Clock(match.start(), match.end(), (time(0),), Strength.LIKELY, part="night", after_day=True)
     if match["colon"] and not said and not match["zone"]:
@@ -84,6 +84,8 @@ def _named(match: re.Match[str], context: Context) -> Part:
     words = match[0]
     if words.startswith(("下班", "收工")):
         return Clock(match.start(), match.end(), (OFF_WORK,), Strength.CERTAIN, reason="end_of_work")
+    if words.startswith("上班"):
+        return Clock(match.start(), match.end(), (PARTS["morning"],), Strength.CERTAIN, reason="part_of_day")
     if words[0] in "午饭吃":
         return Clock(match.start(), match.end(), (PARTS["noon"],), Strength.LIKELY, reason="part_of_day")
     return Clock(match.start(), match.end(), (time(0),), Strength.LIKELY, after_day=True)
@@ -93,9 +95,9 @@ CHINESE_CLOCK_RULES = (
     rule(
         rf"(?:(?P<zone>{'|'.join(PLACES)})时间)?(?P<part>{_PART})?的? ?(?<![\d.第有这几])(?:{_HOUR}"
         rf"(?:(?P<colon_>:)(?P<colon>[0-5]\d)(?!\d)|(?:点|[时時](?!间|候|区|代|段)|點)(?P<exact>钟|整|正)?{_NOT_A_TIME}"
-        r"(?:过?(?P<minute>半|[一三13]刻|[0-5]?\d(?=分)|[零〇]?[一二三四五六七八九十]{1,3}(?=分)|[0-5]\d(?!\d))分?)?))",
+        r"(?:过?(?P<minute>半|[一三13]刻|[0-5]?\d(?=分)|[零〇]?[一二三四五六七八九十]{1,3}(?=分)|[二三四五]?十[一二三四五六七八九]?(?![个人名件条份元天块])|[0-5]\d(?!\d))分?)?))",
         _clock,
     ),
     rule(rf"(?<![最尽])(?P<part>{_PART})(?![餐饭会安报自期茶春班点些好])", _part),
-    rule(r"(?:下班|收工)(?!后)|(?:午饭|午休|吃饭|饭点)(?=之?前)|(?:午夜|子夜|凌晨零点)(?!蓝)", _named),
+    rule(r"(?:下班|收工)(?!后)|上班(?=之?前)|(?:午饭|午休|吃饭|饭点)(?=之?前)|(?:午夜|子夜|凌晨零点)(?!蓝)", _named),
 )

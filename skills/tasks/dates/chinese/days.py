@@ -13,7 +13,7 @@ from dateutil.relativedelta import relativedelta
 
 from skills.tasks.dates.calendar_dates import checked, coming, dated, next_day_of_month, valid
 from skills.tasks.dates.chinese.numbers import NUMBER, number, year_number
-from skills.tasks.dates.chinese.words import PAST_OR_SHIFT, WEEK, WEEKDAYS, YEAR, YEARS
+from skills.tasks.dates.chinese.words import INSIDE, PAST_OR_SHIFT, WEEK, WEEKDAYS, YEAR, YEARS
 from skills.tasks.dates.parts import Context, Day, Nothing, Option, Part, PartOfDay, Strength, rule
 from skills.tasks.dates.periods import month, week
 from skills.tasks.dates.weekdays import bare_weekday, nearest
@@ -129,10 +129,10 @@ CHINESE_DAY_RULES = (
     rule(rf"正月|农历|{WEEK}(?:报|刊|岁|年|边|围|期|转|杰|末版|日晚报)|周[一二]鸣", _nothing),
     rule(
         r"(?P<which>大大后|大后|大後|今|明|后|後|当|翌)(?P<unit>天|日|儿个?|晚|早|晨|夜)"
-        r"(?!系列|头条|之星|之后的|期|常|子)(?:[之以]?内)?",
+        rf"(?!系列|头条|之星|之后的|期|常|子)(?:{INSIDE})?",
         _near,
     ),
-    rule(r"(?P<first>今明|明后)两?天(?:之?内)?", _two_days),
+    rule(r"(?P<first>今明|明后)两?天", _two_days),
     rule(
         rf"(?<![每第两几\d半]){PAST_OR_SHIFT}?{WEEK}(?P<day>[一二三四五六日天]|[1-6](?![\d点:.]))"
         r"(?!周年|年|次|小时|点|[天个月]|晚报|餐厅|鸣|号线)",

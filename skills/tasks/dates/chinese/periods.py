@@ -11,7 +11,7 @@ import re
 from datetime import timedelta
 
 from skills.tasks.dates.chinese.numbers import NUMBER, number, year_number
-from skills.tasks.dates.chinese.words import DEEDS, PAST_OR_SHIFT, PERIOD, SHIFT, WEEK, WEEKDAYS, YEARS
+from skills.tasks.dates.chinese.words import DEEDS, INSIDE, PAST_OR_SHIFT, PERIOD, SHIFT, WEEK, WEEKDAYS, YEARS
 from skills.tasks.dates.ends import before_weekend, edge_of, end_of, weekend
 from skills.tasks.dates.feasts import CHINESE, coming_feast
 from skills.tasks.dates.parts import LAST, Context, Day, Nothing, Option, Part, Strength, rule
@@ -45,8 +45,8 @@ def _period(match: re.Match[str], context: Context) -> Period | None:
         return named_quarter(int(number(match["quarter"])), _named_year(match, context), today)
     if match["half"]:
         return named_half(1 if match["half"] == "上" else 2, _named_year(match, context), today)
-    if match["named"]:
-        return year(today, YEARS[match["named"][0]])
+    if match["which"]:
+        return year(today, YEARS[match["which"][0]])
     ahead = (match["shift"] or "").count("下")
     unit = match["unit"]
     if "季" in unit:
@@ -73,7 +73,7 @@ def _edge(match: re.Match[str], context: Context) -> Part | None:
     if within.kind == "week" and match["edge"] == "末":
         return None
     options = edge_of(edge, within, today)
-    bare = not (match["shift"] or match["named"])
+    bare = not (match["shift"] or match["named"] or match["which"])
     if bare and edge in ("start", "middle") and (options[0].day < today or (within.first < today and edge == "start")):
         options = edge_of(edge, BY_KIND[within.kind](within.last + timedelta(days=1)), today)
     return Day(match.start(), match.end(), options, Strength.CERTAIN)
@@ -101,7 +101,10 @@ def _weekend(match: re.Match[str], context: Context) -> Part | None:
 
 
 def _quarter(match: re.Match[str], context: Context) -> Part:
-    within = named_quarter(int(match["quarter"]), None, context.today)
+    if match["half"]:
+        within = named_half(int(match["half"]), None, context.today)
+    else:
+        within = named_quarter(int(match["quarter"]), None, context.today)
     return Day(match.start(), match.end(), edge_of(_EDGES[match["edge"]], within, context.today), Strength.CERTAIN)
 
 
@@ -150,8 +153,8 @@ _NAMES = "周报|计划|工作|例会|总结|任务|日程|值班|重点|目标|
 """What is named after a week: 本周周报."""
 
 QUARTER_RULES = (
-    rule(r"q(?P<quarter>[1-4])(?:季度)?(?P<edge>底|末|初|[之以]?内|结束)", _quarter),
-    rule(rf"q(?P<quarter>[1-4])(?P<edge>)(?={DEEDS})", _quarter),
+    rule(r"(?:q(?P<quarter>[1-4])|h(?P<half>[12]))(?:季度)?(?P<edge>底|末|初|[之以]?内|结束)", _quarter),
+    rule(rf"(?:q(?P<quarter>[1-4])|h(?P<half>[12]))(?P<edge>)(?={DEEDS})", _quarter),
 )
 """Q1末: these begin with a Latin letter."""
 
@@ -160,7 +163,7 @@ CHINESE_PERIOD_RULES = (
         rf"{PERIOD}的?(?P<place>最后|倒数第|第{NUMBER})一?个?(?P<what>工作日|交易日|{WEEK}[一二三四五六日天]|天)", _nth
     ),
     rule(
-        rf"(?<![每半两几个\d一]){PERIOD}的?(?P<edge>底|末|尾|初|中旬|上旬|下旬|中(?![国午学心间])|[之以]?内|结束前?)(?!终|考)",
+        rf"(?<![每半两几个\d一]){PERIOD}的?(?P<edge>底|末|尾|初|中旬|上旬|下旬|中(?![国午学心间])|{INSIDE}|结束前?)(?!终|考)",
         _edge,
     ),
     rule(r"岁末|年终(?!奖|总结|报告)", _year_end),
@@ -173,5 +176,5 @@ CHINESE_PERIOD_RULES = (
     rule(r"明年(?![底初中末\d])", _next_year),
     rule(rf"今年(?=之?内|{DEEDS}|要|得|必须)(?:之?内)?", _year_end),
     rule(r"(?<![\d一二三四五六七八九十两几半百去今明后])年前(?!的)", _before_new_year),
-    rule(rf"{PERIOD}(?=[之以]?前|{DEEDS})", _named_period),
+    rule(rf"{PERIOD}(?=[之以]?前|{DEEDS}|$)", _named_period),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from skills.tasks.dates.chinese.numbers import NUMBER, number
+from skills.tasks.dates.chinese.words import INSIDE
 from skills.tasks.dates.parts import Context, Day, Moment, Option, Part, Strength, rule
 from skills.tasks.dates.periods import add_workdays
 from skills.tasks.dates.relative import later
@@ -37,7 +38,7 @@ _DURATION = (
 )
 
 CHINESE_RELATIVE_RULES = (
-    rule(rf"(?:再?过)?{_DURATION}(?:[之以]?后(?!的)|过后|[之以]?内)", _from_now),
+    rule(rf"(?:再?过)?{_DURATION}(?:[之以]?后(?!的)|过后|{INSIDE})", _from_now),
     rule(rf"再?过{_DURATION}", _from_now),
     rule(r"下一?个工作[日天]", _next_workday),
 )

@@ -21,7 +21,7 @@ WORDS = (
     "by|before|until|on|at|in|the|next|this|last|every|Friday|Mon|Wed|may|March|Dec|4|31st|12/4|2026-12-04|5pm|17:30|noon"
     "|midnight|end|of|month|week|quarter|year|EOD|tomorrow|tonight|2|hours|days|from|now|a|after|between|and|to|-|,|(|)|."
     "|Christmas|PST|UTC+2|T+2|Q1|mid|early|29|Feb|freitag|bis|demain|thrusday|🎉|５|１２月|İ|ß|下周五|周三|12月5日|月底|前"
-    "|之前|三天|内|后|下午|三点半|国庆|明天|每|第|号|到|半小时|二十|上|本"
+    "|之前|三天|内|后|下午|三点半|国庆|明天|每|第|号|到|半小时|二十|上|本|当天|零点|的|（|）|24:00|年底|明年"
 )
 mixed = st.lists(st.sampled_from(WORDS.split("|")), max_size=14).flatmap(
     lambda words: st.sampled_from(["", " "]).map(lambda blank: blank.join(words))
