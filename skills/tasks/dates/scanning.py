@@ -58,14 +58,13 @@ _COUNTED = r"(?<![\d/])(?<!\d[:.-])(?=\d)"
 _COUNTED_IN_CHINESE = rf"(?=[{_NUMERAL}]{{1,5}}[^{_NUMERAL}])"
 """Where a date may begin: these looks ahead keep long texts and lists of numbers cheap."""
 
-_IN_CHINESE, _IN_LATIN, _IN_BOTH = _any_of(_CHINESE), _any_of(_LATIN), _any_of(_BOTH)
+_MARKED = r"(?=\d{1,4} ?[/.:~-]|20\d{6}(?!\d))"
 
 _BEGINNING = re.compile(
-    rf"(?:{_COUNTED_IN_CHINESE}|(?=[{_FIRST_CHARACTERS}])(?![{_NUMERAL}]))(?:{_IN_CHINESE})"
-    rf"|(?<![a-zA-Z])(?=[A-Z@]|eo[wmqy]|[qh][1-4]|t ?\+|(?:{_FIRST_WORDS})(?![a-z]))(?:{_IN_LATIN})"
-    rf"|{_COUNTED}(?:(?=\d{{1,4}} ?[\u4e00-\u9fff])(?:{_IN_CHINESE})"
-    rf"|(?=\d{{1,4}} ?[a-zA-Z+]|20[2-9]\d(?!\d))(?:{_IN_LATIN})"
-    rf"|(?=\d{{1,4}} ?[/.:~-]|20\d{{6}}(?!\d))(?:{_IN_BOTH}))"
+    rf"(?:{_COUNTED_IN_CHINESE}|(?=[{_FIRST_CHARACTERS}])(?![{_NUMERAL}])"
+    rf"|{_COUNTED}(?:(?=\d{{1,4}} ?[\u4e00-\u9fff])|{_MARKED}))(?:{_any_of(_CHINESE)})"
+    rf"|(?:(?<![a-zA-Z])(?=[A-Z@]|eo[wmqy]|[qh][1-4]|t ?\+|(?:{_FIRST_WORDS})(?![a-z]))"
+    rf"|{_COUNTED}(?:(?=\d{{1,4}} ?[a-zA-Z+]|20[2-9]\d(?!\d))|{_MARKED}))(?:{_any_of(_LATIN)})"
 )
 
 
