@@ -24,13 +24,14 @@ _IN_VAIN = 40
 
 @dataclass(slots=True)
 class Improving:
-    """A draft that gets better; `threads` are CP-SAT's."""
+    """A draft that gets better; `threads` are CP-SAT's. `proven` are levels at which it can't."""
 
     goals: Goals
     draft: Draft
     threads: int
     chance: random.Random
     size: int = 24
+    proven: set[Level] = field(default_factory=set)
     _jobs: dict[int, Job] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -39,12 +40,12 @@ class Improving:
     def run(self, level: Level, until: float, enough: Callable[[Score], bool]) -> None:
         """Improves one level of the goals until `perf_counter()` is `until`, or the draft is good `enough`.
 
-        It stops before when much was tried in vain.
+        It stops before when much was tried in vain, or when all jobs were placed at once and provably well.
         """
         score = self.goals.score(self.draft)
         in_vain = 0
         while (left := until - perf_counter()) > 0.05 and not enough(score) and in_vain < _IN_VAIN:
-            free = self._neighbourhood(level)
+            free = set(self._jobs) if len(self._jobs) <= self.size else self._neighbourhood(level)
             anew = placed_anew(self.goals, self.draft, free, level, left, self.threads, self.chance)
             self.size = min(_MOST, self.size + 2) if anew.proven else max(_FEWEST, self.size - 3)
             in_vain += 1
@@ -54,6 +55,9 @@ class Improving:
                     if better < score:
                         in_vain = in_vain if better[: level + 1] == score[: level + 1] else 0
                         self.draft, score = draft, better
+            if anew.proven and len(free) == len(self._jobs):
+                self.proven.add(level)
+                return
 
     def _closed_up(self, draft: Draft) -> Draft:
         """Returns the draft with everything as early as it can be, who does what and the order being kept."""

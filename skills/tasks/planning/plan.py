@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -12,7 +12,7 @@ from skills.tasks.planning.bounds import least_late, least_late_together, least_
 from skills.tasks.planning.drafts import Draft, Urgency, listed
 from skills.tasks.planning.goals import Goals, Level, Score
 from skills.tasks.planning.improving import Improving
-from skills.tasks.planning.keeping import before_of, moved, repaired
+from skills.tasks.planning.keeping import Before, before_of, moved, repaired
 from skills.tasks.planning.preparing import FULL, Prepared, prepare
 from skills.tasks.planning.problem import Work, Worker
 
@@ -20,8 +20,6 @@ SECONDS = 10.0
 THREADS = 2
 MOST_MOVED = 0.05
 """So much of what was planned before may move, unless more has to for everything to be placed."""
-_SHARES = {Level.LATE: 0.65, Level.MOVED: 0.8, Level.UNEVEN: 0.95}
-"""By when, of the time there is, a level is left for the next; what remains is for the bound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,42 +68,56 @@ def plan(
     began = perf_counter()
     prepared = prepare(works, workers, now)
     spots = {} if previous is None else {one.work: (one.worker, one.start) for one in previous.placed}
-    goals, draft = _first(prepared, spots)
-    draft, gap = _improved(goals, draft, began, seconds, threads)
-    return _told(goals, draft, works, gap, perf_counter() - began)
-
-
-def _first(prepared: Prepared, spots: dict[int, tuple[str, float]]) -> tuple[Goals, Draft]:
-    """Returns the goals and the best draft that list scheduling gives."""
     before = before_of(prepared, spots)
-    urgency = Urgency.of(prepared)
-    drafts = [listed(prepared, rank) for rank in urgency.ranks()]
-    if before:
-        drafts += [draft for rank in urgency.ranks()[:3] for draft in repaired(prepared, before, rank)]
-    most_placed = max(map(len, drafts))
-    drafts = [draft for draft in drafts if len(draft) == most_placed]
-    fewest_moved = min(len(moved(draft, before)) for draft in drafts)
-    goals = Goals(prepared, before, max(math.floor(MOST_MOVED * len(before)), fewest_moved))
-    allowed = (draft for draft in drafts if len(moved(draft, before)) <= goals.most_moved)
-    return goals, min(allowed, key=goals.score)
+    draft, gap = _improved(prepared, before, began, seconds, threads)
+    return _told(prepared, draft, works, moved(draft, before), gap, perf_counter() - began)
 
 
-def _improved(goals: Goals, draft: Draft, began: float, seconds: float, threads: int) -> tuple[Draft, float]:
-    """Returns the draft made better, one level after the other, and its gap."""
-    prepared = goals.prepared
-    score = goals.score(draft)
-    left_out = least_left_out(prepared, seconds / 20, threads) if score.left_out else 0
+def _improved(
+    prepared: Prepared, before: Mapping[int, Before], began: float, seconds: float, threads: int
+) -> tuple[Draft, float]:
+    """Returns the best draft found, one level after the other, and its gap."""
+    drafts = _listed(prepared, before)
+    goals, draft = _within(prepared, before, drafts)
+    fewest_out = len(prepared.jobs) - max(map(len, drafts))
+    left_out = least_left_out(prepared, seconds / 20, threads) if fewest_out else 0
     late = least_late(prepared)
-    best = Improving(goals, draft, threads, random.Random(0))  # noqa: S311 the search is the same each time
-    if not (score.left_out <= left_out and score.late <= late):
-        best.run(Level.LATE, began + seconds * _SHARES[Level.LATE], lambda it: it[:2] <= (left_out, late))
-    best.run(Level.MOVED, began + seconds * _SHARES[Level.MOVED], lambda it: it.moved == 0)
-    best.run(Level.UNEVEN, began + seconds * _SHARES[Level.UNEVEN], lambda it: False)
-    score = goals.score(best.draft)
+    search = Improving(goals, draft, threads, random.Random(0))  # noqa: S311 the search is the same each time
+
+    def run(level: Level, share: float, enough: Callable[[Score], bool]) -> None:
+        search.run(level, began + seconds * share, enough)
+
+    run(Level.LATE, 0.35 if before else 0.65, lambda it: it[:2] <= (left_out, late))
+    if goals.score(search.draft).left_out > fewest_out:
+        # That everything is placed comes before that little moves.
+        search.goals, search.draft = _within(
+            prepared, before, [one for one in drafts if len(one) == max(map(len, drafts))]
+        )
+    if before:
+        run(Level.LATE, 0.65, lambda it: it[:2] <= (left_out, late))
+        run(Level.MOVED, 0.8, lambda it: it.moved == 0)
+    run(Level.UNEVEN, 0.95, lambda it: False)
+    score = goals.score(search.draft)
+    if Level.LATE in search.proven and not before:
+        return search.draft, 0.0
     left = began + seconds - perf_counter()
     if score.left_out == 0 and score.late > late and left > 0.1:
         late = least_late_together(prepared, left, threads)
-    return best.draft, _gap(score, left_out, late, len(prepared.jobs))
+    return search.draft, _gap(score, left_out, late, len(prepared.jobs))
+
+
+def _listed(prepared: Prepared, before: Mapping[int, Before]) -> list[Draft]:
+    """Returns what list scheduling makes of the problem, and of the plan before."""
+    ranks = Urgency.of(prepared).ranks()
+    drafts = [listed(prepared, rank) for rank in ranks]
+    return drafts + [draft for rank in ranks[:3] if before for draft in repaired(prepared, before, rank)]
+
+
+def _within(prepared: Prepared, before: Mapping[int, Before], drafts: Sequence[Draft]) -> tuple[Goals, Draft]:
+    """Returns the goals, and the best of the drafts of which no more has moved than may, or has to."""
+    fewest_moved = min(len(moved(draft, before)) for draft in drafts)
+    goals = Goals(prepared, before, max(math.floor(MOST_MOVED * len(before)), fewest_moved))
+    return goals, min((one for one in drafts if len(moved(one, before)) <= goals.most_moved), key=goals.score)
 
 
 def _gap(score: Score, left_out: int, late: int, jobs: int) -> float:
@@ -116,12 +128,14 @@ def _gap(score: Score, left_out: int, late: int, jobs: int) -> float:
     return (score.late - least) / score.late if score.late else 0.0
 
 
-def _told(goals: Goals, draft: Draft, works: Collection[Work], gap: float, seconds: float) -> Plan:
-    line = goals.prepared.line
-    placed = [Placed(one.id, one.worker, one.start, one.finish) for one in goals.prepared.begun]
+def _told(
+    prepared: Prepared, draft: Draft, works: Collection[Work], away: frozenset[int], gap: float, seconds: float
+) -> Plan:
+    line = prepared.line
+    placed = [Placed(one.id, one.worker, one.start, one.finish) for one in prepared.begun]
     placed += [Placed(id, spot.worker, line.begins(spot.start), line.ends(spot.finish)) for id, spot in draft.items()]
-    left_out = dict(goals.prepared.left_out)
-    for job in goals.prepared.jobs:
+    left_out = dict(prepared.left_out)
+    for job in prepared.jobs:
         if job.id not in draft:
             left_out[job.id] = FULL
     due = {work.id: work.due for work in works}
@@ -132,5 +146,5 @@ def _told(goals: Goals, draft: Draft, works: Collection[Work], gap: float, secon
         tuple(sorted(late)),
         gap,
         seconds,
-        moved(draft, goals.before),
+        away,
     )
