@@ -147,9 +147,8 @@ def _month_alone(match: re.Match[str], context: Context) -> Part | None:
         return None
     first = max(within.first, context.today)
     reason: Reason = "start_of_period"
-    strength = Strength.LIKELY if "20" in match["period"] else Strength.WEAK
     needs = "preposition" if "M" in match["period"] and "MONTH" not in match["period"] else "deadline"
-    return Day(match.start(), match.end(), (Option(first, reason),), strength, needs=needs)  # type: ignore[arg-type]
+    return Day(match.start(), match.end(), (Option(first, reason),), Strength.LIKELY, needs=needs)  # type: ignore[arg-type]
 
 
 _NUMBER = r"(?P<number>\d{1,2})(?:st|nd|rd|th|\.(?= ?M))?"

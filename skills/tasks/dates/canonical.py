@@ -9,11 +9,12 @@ from skills.masking.spans import folded
 from skills.tasks.dates.words import SHORT_OR_NAMES, TABLE, misspelt
 from skills.tasks.dates.zones import ABBREVIATIONS
 
+_UNITS = "one|two|three|four|five|six|seven|eight|nine|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth"
 _TOKEN = re.compile(
     r"(?P<blank>[^\S\n]+)"
     r"|(?P<special>b4(?![a-z0-9])|2moro|2morrow|2day(?![a-z])|2nite|2night|o'clock|d'ici|aujourd'hui"
     r"|jusqu'(?:à|au)|[ap]\.m\.?(?![a-z])"
-    r"|(?:twenty|thirty)[ -](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)(?![a-z]))"
+    rf"|(?:twenty|thirty|forty|fifty)[ -](?:{_UNITS})(?![a-z]))"
     r"|(?P<word>[a-zà-ɏ]+)"
     r"|(?P<digits>\d+)"
     r"|(?P<chinese>[\u4e00-\u9fff〇]+)"

@@ -13,7 +13,6 @@ from datetime import date, timedelta
 
 from skills.tasks.dates.parts import LAST, Context, Day, Option, Part, Strength, rule
 from skills.tasks.dates.periods import BY_KIND, END, PERIOD, Kind, Period, period, week
-from skills.tasks.dates.reading import Reason
 from skills.tasks.dates.weekdays import nearest
 
 _LETTERS: dict[str, Kind] = {"w": "week", "m": "month", "q": "quarter", "y": "year"}
@@ -146,5 +145,3 @@ END_RULES = (
     rule(r"(?:the )?(?P<kind>WEEK|MONTH|YEAR) after next(?!\w)", _whole),
 )
 """In this order: of two that begin at the same place the longer one is taken, and of equal ones the earlier."""
-
-REASONS_OF_ENDS: frozenset[Reason] = frozenset(END.values())

@@ -119,7 +119,8 @@ def _settlement(match: re.Match[str], context: Context) -> Part:
 
 RELATIVE_RULES = (
     rule(
-        r"(?:in|within|after|over)(?: under| about| around| at most| less than)?(?: the)?(?: next| coming| following)? "
+        r"(?:in|within|after|over the(?= next| coming))(?: under| about| around| at most| less than)?(?: the)?"
+        r"(?: next| coming| following)? "
         + _LENGTH
         + r"(?! ago)(?:'?s?'? ?time)?(?: or so| or less| from now| at most| max)?(?![a-zA-Z0-9])",
         _from_now,

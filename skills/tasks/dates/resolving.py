@@ -11,12 +11,21 @@ from zoneinfo import ZoneInfo
 
 from skills.tasks.dates.clock_times import PARTS, hours
 from skills.tasks.dates.joining import Joined
-from skills.tasks.dates.parts import LAST, Clock, Context, Day, Option
+from skills.tasks.dates.parts import LAST, Clock, Context, Day, Option, PartOfDay
 from skills.tasks.dates.reading import Reading
 
 _MOST = 3
 _UNLIKELY_HALF = 0.2
 """Of the other half of the day, where an hour was said without am or pm."""
+
+_PART_ENDS: dict[PartOfDay, time] = {
+    "morning": time(12),
+    "noon": time(14),
+    "afternoon": time(18),
+    "evening": LAST,
+    "night": LAST,
+}
+"""When a part of the day that has begun is over."""
 
 _BEFORE_DAWN = 5
 """An hour of the clock, up to which a night lasts."""
@@ -46,8 +55,8 @@ def _day(option: Option, day: Day, context: Context) -> Reading:
     at = option.at
     if at is None and day.part:
         at = PARTS[day.part]
-        if datetime.combine(option.day, at) < context.now and option.day == context.today:
-            at = LAST
+        if option.day == context.today and at <= context.now.time() < _PART_ENDS[day.part]:
+            at = _PART_ENDS[day.part]
     return Reading(datetime.combine(option.day, at or time()), at is None, option.reason, option.weight)
 
 

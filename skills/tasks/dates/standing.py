@@ -31,7 +31,7 @@ _POINT = re.compile(
 )
 _NOT = re.compile(
     r"(?<![a-zA-Z])(?:since|from|(?<!WEEK )of|after|dated|called|named|titled|last|past|every|per|as of|than|not"
-    r"|reported(?: on)?|was|were|not (?:before|until|on)) ?$|[自从第每] ?$"
+    r"|reported(?: on)?|was|were|not (?:before|until|on)|(?:divided|multiplied) by) ?$|[自从第每] ?$"
 )
 _RANGE = re.compile(r"(?:(?<![a-zA-Z])(?:between|from)(?: the)?|[从自]) ?$")
 _NOT_BEFORE = re.compile(r"(?<![a-zA-Z])not (?:before|until)(?: the)? ?$")
@@ -59,6 +59,7 @@ _CHINESE_AFTER = re.compile(
     rf" ?的?(?P<deadline>[之以]前|前(?!{_OTHER_BEFORE})|为止|截止|[之以]内|内(?![容部测存网]))|[当那][天日]"
 )
 _CHINESE_LATER = re.compile(r"[之以]后|后(?![天台端期续果面])")
+_CHINESE_BEGIN = re.compile(r"起(?![草床来])")
 _COURTESY = re.compile(r"(?: (?:at the )?latest| sharp| max| at most|,? ?最晚|左右)(?![a-zA-Z])")
 
 
@@ -68,7 +69,8 @@ class Standing:
 
     `deadline`: something says "by"; `point`: something says "on" or "at"; `before` and `after`: it stands at an edge of
     a sentence or clause; `goes_on`: a preposition follows; `negated`: "since", "from", "called"; `adjective`: "the
-    Friday report"; `possessive`: "Friday's"; `titled`: a word in capitals follows; `subject`: a clause does.
+    Friday report"; `possessive`: "Friday's"; `titled`: a word in capitals follows; `subject`: a clause does;
+    `begins`: it is a beginning (周一起).
     """
 
     start: int
@@ -83,6 +85,7 @@ class Standing:
     possessive: bool
     titled: bool
     subject: bool
+    begins: bool
 
 
 _BEHIND = 40
@@ -128,6 +131,7 @@ def standing(text: Canonical, start: int, end: int, *, ranged: bool = False) -> 
         or signs.startswith("的", grown_end),
         titled=_titled(text, end),
         subject=bool(_SUBJECT.match(signs, end)),
+        begins=bool(_CHINESE_BEGIN.match(signs, end)),
     )
 
 

@@ -107,10 +107,18 @@ NUMBERS = {
     "ten": 10,
     "eleven": 11,
     "twelve": 12,
+    "thirteen": 13,
+    "fourteen": 14,
     "fifteen": 15,
+    "sixteen": 16,
+    "seventeen": 17,
+    "eighteen": 18,
+    "nineteen": 19,
     "twenty": 20,
     "thirty": 30,
     "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
     "ninety": 90,
     "ein": 1,
     "eine": 1,
@@ -132,6 +140,9 @@ NUMBERS = {
     "cinco": 5,
 }
 
+_TENS = ("twenty", "thirty", "forty", "fifty")
+_UNITS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
 ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
     "sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth "
@@ -140,13 +151,13 @@ ORDINALS = (
 
 _KEPT = (
     "a about after ago alternate am and are around as asap at because between black boxing business but by calendar "
-    "called can christmas close come couple current cyber d date dated ddl deadline do don due during easter either "
-    "eom eoq eow eoy eta eve few full good h halloween hence her hi his hours however i if independence instead is it "
-    "just labor labour latest less let like ll m make max memorial moment months more most must my named nd need new "
-    "no not now nye o'clock old or otherwise our over p pasado per play please pls plz pm possible q que rd ready "
-    "reported s say shall sharp since so some sometime st starting t target team th than thank thanks thanksgiving "
-    "that their then they thing though thx time titled today ty under unless valentine valentines very viene w was we "
-    "weeks were when while will with work working works would xmas y you your z"
+    "called can christmas close come couple current cyber d date dated ddl deadline divided do don due during easter "
+    "either eom eoq eow eoy eta eve few full good h halloween hence her hi his hours however i if independence "
+    "instead is it just labor labour latest less let like ll m make max memorial moment months more most multiplied "
+    "must my named nd need new no not now nye o'clock old or otherwise our over p pasado per play please pls plz pm "
+    "possible q que rd ready reported s say shall sharp since so some sometime st starting t target team th than "
+    "thank thanks thanksgiving that their then they thing though thx time titled today ty under unless valentine "
+    "valentines very viene w was we weeks were when while will with work working works would xmas y you your z"
 )
 """Words of grammar, which mean themselves."""
 
@@ -171,6 +182,7 @@ def _table() -> dict[str, str]:
     for number, words in enumerate(_MONTHS, start=1):
         table |= dict.fromkeys(words.split(), f"M{number:02}")
     table |= {word: str(number) for word, number in NUMBERS.items()}
+    table |= {f"{ten}-{unit}": str(NUMBERS[ten] + NUMBERS[unit]) for ten in _TENS for unit in _UNITS}
     for number, word in enumerate(ORDINALS.split(), start=1):
         table[word] = f"{number}th"
     # "an" is English before it is French.
