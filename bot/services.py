@@ -98,13 +98,14 @@ class BotServices:
         skill: str = "",
         edits: str | None = None,
         under: str | None = None,
+        only: str | None = None,
         answering: Answer | None = None,
         say: Say | None = None,
     ) -> str:
         """Queues a post that nobody asked for just now, and returns its answer id; the same `key` is posted once.
 
         `edits` is the answer id of an earlier post, whose message this one takes the place of; `under` that of one in
-        whose thread it stands. `answering` names the question that the post answers after all (a draft that was
+        whose thread it stands. `only` is the id of the person who alone sees it in a channel. `answering` names the question that the post answers after all (a draft that was
         approved): its asker, words and message. `say` speaks the reader's language; without it English.
         """
         id = answer_id(team, key, "post")
@@ -112,11 +113,12 @@ class BotServices:
         outgoing = Outgoing(
             id,
             team,
-            "post" if edits is None else "update",
+            "ephemeral" if only else "post" if edits is None else "update",
             place.channel,
             render_reply(reply, id, say, self.clock.now()),
             thread=None if reply.to == "channel" else place.thread,
             target=edits or under,
+            person=only,
             skill=skill,
             memory=reply.memory,
         )

@@ -178,13 +178,14 @@ class Services(Protocol):
         skill: str = "",
         edits: str | None = None,
         under: str | None = None,
+        only: str | None = None,
         answering: Answer | None = None,
         say: Say | None = None,
     ) -> str:
         """Queues a post that nobody asked for just now, and returns its answer id; the same `key` is posted once.
 
         `edits` is the answer id of an earlier post, whose message this one takes the place of; `under` that of one in
-        whose thread it stands. `answering` names the question that the post answers after all (a draft that was
+        whose thread it stands. `only` is the id of the person who alone sees it in a channel. `answering` names the question that the post answers after all (a draft that was
         approved): its asker, words and message. `say` speaks the reader's language; without it English.
         """
         ...

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from skills.base import Request
 from skills.reply import Button, Buttons, Paragraph, Part, Quote, Reply, to_asker
-from skills.tasks import listing, settling
+from skills.tasks import listing, settling, tracking
 from skills.tasks.amending.applying import amend, comment
 from skills.tasks.amending.changing import Refused, refused
 from skills.tasks.amending.saying import Amendment
@@ -62,6 +62,10 @@ _VERBS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("reminders", r"(?:reminders?|notifications?|提醒设置|提醒)(?:\s+(?P<rest>(?:off|on|none|all|before|due|overdue|day|关闭|开启|全部|[\s,，])+))?$"),
         ("me", r"(?:me|profile|settings|设置|我的设置)$"),
         ("template", r"(?:template|templates|模板)(?:\s+(?P<rest>\S.*))?$"),
+        ("link", rf"(?:link|关联)\s+(?P<rest>{_NUMBER}\s+\S+)$"),
+        ("unlink", rf"(?:unlink|取消关联)\s+(?P<rest>{_NUMBER}(?:\s+\S+)?)$"),
+        ("trackers", r"(?:trackers?|跟踪器)(?:\s+(?P<rest>\S.*))?$"),
+        ("summary", r"(?:summary|weekly|周报|每周总结)(?:\s+(?P<rest>on|off|开|关))?$"),
         ("notice", r"(?:notice|noticing|requests|留意)\s+(?P<rest>on|off|开|关)$"),
     )
 )  # fmt: skip
@@ -165,6 +169,16 @@ async def _undo(request: Request, teamwork: Teamwork, rest: str) -> Sequence[Rep
     return await undo(request, teamwork)
 
 
+async def _link(request: Request, teamwork: Teamwork, rest: str) -> Sequence[Reply]:
+    number, _, what = rest.lstrip("# ").partition(" ")
+    return await tracking.link(request, teamwork, await _numbered(request, teamwork, number), what.strip("<> "))
+
+
+async def _unlink(request: Request, teamwork: Teamwork, rest: str) -> Sequence[Reply]:
+    number, _, what = rest.lstrip("# ").partition(" ")
+    return await tracking.unlink(request, teamwork, await _numbered(request, teamwork, number), what.strip())
+
+
 async def _numbered(request: Request, teamwork: Teamwork, text: str) -> Task:
     """Returns the task of a number. Raises `Refused` where the asker sees none of that number."""
     digits = re.search(r"\d+", text)
@@ -203,4 +217,8 @@ _DOING: Mapping[str, Doing] = {
     "me": settling.me,
     "template": settling.template,
     "notice": settling.notice,
+    "summary": settling.summary,
+    "link": _link,
+    "unlink": _unlink,
+    "trackers": tracking.trackers,
 }

@@ -17,6 +17,7 @@ from skills.tasks.cards import actions
 from skills.tasks.cards.card import NO_DATE
 from skills.tasks.cards.history import history_lines
 from skills.tasks.editing import small_forms, task_form
+from skills.tasks.plans import planning, showing
 from skills.tasks.proposing.proposing import proposed_steps, suggested
 from skills.tasks.store.fields import due_read
 from skills.tasks.store.task import NORMAL, Task
@@ -32,15 +33,21 @@ OPENING = frozenset(
 PRESSED = frozenset(
     {
         actions.START, actions.DONE, actions.REOPEN, actions.HISTORY, actions.OPEN, actions.UNDO, actions.DATE,
-        actions.REFUSE, actions.ACCEPT, actions.NEXT,
+        actions.REFUSE, actions.ACCEPT, actions.NEXT, showing.APPLY, showing.DISCARD,
     }
 )  # fmt: skip
 
 
 async def press(request: Request, teamwork: Teamwork) -> Sequence[Reply]:
     """Returns the answer to a pressed button; one whose form did not open says why."""
-    if request.name == actions.UNDO:
-        return await undo(request, teamwork, request.value)
+    match request.name:
+        case actions.UNDO:
+            return await undo(request, teamwork, request.value)
+        case showing.APPLY:
+            return await planning.apply(request, teamwork)
+        case showing.DISCARD:
+            text = Paragraph(request.say("tasks.plan.discarded"))
+            return (Reply((text,), to="asker", replaces=request.answer.id if request.answer is not None else None),)
     task = await _task(request, teamwork)
     if task is None:
         return to_asker(request.say("tasks.gone"))

@@ -21,8 +21,9 @@ from skills.tasks.hours.said import read_week
 from skills.tasks.hours.week import WorkingWeek
 from skills.tasks.hours.working import Absence
 from skills.tasks.people.profile import ALL, Profile, Reached
-from skills.tasks.store.tables import NoticedChannelRow, TemplateRow
+from skills.tasks.store.tables import ChannelRow, TemplateRow
 from skills.tasks.store.task import Task
+from skills.tasks.telling import week
 from skills.tasks.teamwork import Teamwork, is_day_first, wall_clock
 from skills.text import Text
 
@@ -30,6 +31,7 @@ LONGEST_ABSENCE = timedelta(days=400)
 MOST_SKILLS = 30
 MOST_TEMPLATES = 200
 
+_ON = frozenset({"on", "开"})
 _REACHED: dict[str, Reached] = {"before": "before", "due": "due", "overdue": "overdue", "day": "day"}
 
 
@@ -196,17 +198,28 @@ async def template(request: Request, teamwork: Teamwork, rest: str) -> Sequence[
 
 async def notice(request: Request, teamwork: Teamwork, rest: str) -> Sequence[Reply]:
     """Has requests noticed in a channel, or no longer."""
-    say, team, channel = request.say, request.team, request.place.channel
-    if request.place.kind == "dm":
-        return to_asker(say("tasks.notice.where"))
-    on = rest.casefold() in ("on", "开")
+    return await _agreed(request, teamwork, "notice", rest, notices=rest.casefold() in _ON)
+
+
+async def summary(request: Request, teamwork: Teamwork, rest: str) -> Sequence[Reply]:
+    """Has a channel told of its week every Friday, or no longer."""
+    return await _agreed(request, teamwork, "summary", rest, summary=not rest or rest.casefold() in _ON)
+
+
+async def _agreed(request: Request, teamwork: Teamwork, what: str, rest: str, **values: bool) -> Sequence[Reply]:
+    say, team, place = request.say, request.team, request.place
+    if place.kind == "dm":
+        return to_asker(say("tasks.channel.where"))
+    zone = await teamwork.zone_of(team, request.person)
+    fresh = {"team": team, "channel": place.channel, "notices": False, "summary": False} | values
+    fresh |= {"zone": zone.key, "by": request.person.id}
     async with teamwork.services.sessions.begin() as session:
-        here = NoticedChannelRow.team == team, NoticedChannelRow.channel == channel
-        await session.execute(delete(NoticedChannelRow).where(*here))
-        if on:
-            session.add(NoticedChannelRow(team=team, channel=channel, by=request.person.id))
-    await teamwork.noticing_changed(team)
-    return to_asker(say("tasks.notice.on" if on else "tasks.notice.off"))
+        insert = INSERT[session.get_bind().dialect.name](ChannelRow).values(fresh)
+        await session.execute(insert.on_conflict_do_update(index_elements=["team", "channel"], set_=values))
+    teamwork.offers.forget(team)
+    await week.begin(teamwork, team)
+    on = any(values.values())
+    return to_asker(say(f"tasks.{what}.on" if on else f"tasks.{what}.off"))
 
 
 async def several_done(request: Request, teamwork: Teamwork, tasks: Sequence[Task]) -> Sequence[Reply]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from skills.base import Place, Request
-from skills.reply import Form, Reply, to_asker
+from skills.reply import Form, Paragraph, Reply, to_asker
 from skills.tasks.capture.draft import Draft
 from skills.tasks.capture.parsing import read_message
 from skills.tasks.cards.card import card
@@ -76,4 +76,8 @@ async def submit(request: Request, teamwork: Teamwork) -> Sequence[Reply]:
     reply = card(task, await teamwork.view_of(task), say, teamwork.now)
     answer = await teamwork.services.post(reply, team, there, key, skill="tasks", say=say)
     await teamwork.cards.keep(task, answer, there)
+    offered = request.answer
+    if offered is not None and "author" in offered.memory:
+        made = Paragraph(say("tasks.offer.made", number=f"#{task.number}"))
+        return (Reply((made,), to="asker", replaces=offered.id),)
     return ()

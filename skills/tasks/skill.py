@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import ClassVar
 
 from index.search import QuestionVectors
-from skills.base import Place, Request, Services, Skill
+from skills.base import HookRefused, Place, Request, Services, Skill
 from skills.reply import Form, Json, Part, Reply, to_asker
-from skills.tasks import asking, commands, listing, pressing, shortcut
+from skills.tasks import asking, commands, listing, pressing, shortcut, tracking
 from skills.tasks.capture.splitting import lines_of
 from skills.tasks.editing import small_forms, task_form
+from skills.tasks.linking.faults import TrackerError
 from skills.tasks.making.checking import LONGEST, MOST
+from skills.tasks.reminding.rounds import DAY, WEEK
 from skills.tasks.store import MIGRATIONS
 from skills.tasks.teamwork import Teamwork
+from skills.tasks.telling import day, week
 from skills.text import Text
 
 _LISTS = frozenset({"tasks.mine", "tasks.overdue"})
@@ -31,15 +34,21 @@ class TasksSkill(Skill):
     examples: ClassVar[Path | None] = Path(__file__).parent / "examples.jsonl"
     migrations: ClassVar[Path | None] = MIGRATIONS
     reads_all: ClassVar[bool] = True
-    ticks: ClassVar[Mapping[str, float]] = {"advance": 5.0}
+    ticks: ClassVar[Mapping[str, float]] = {"remind": 1.0, "advance": 5.0, "track": 2.0}
+    due: ClassVar[frozenset[str]] = frozenset({DAY, WEEK})
 
     def __init__(self) -> None:
         self._teamwork: Teamwork | None = None
 
     async def tick(self, name: str, services: Services) -> None:
         teamwork = self._at_work(services)
-        if name == "advance":
-            await teamwork.advance()
+        match name:
+            case "remind":
+                await teamwork.reminding.tick(services)
+            case "advance":
+                await teamwork.advance()
+            case "track":
+                await tracking.tick(teamwork)
 
     async def handle(self, request: Request, services: Services) -> Sequence[Reply]:
         teamwork = self._at_work(services)
@@ -63,6 +72,10 @@ class TasksSkill(Skill):
                 return await listing.mine(request, teamwork)
             case "action", "tasks.overdue":
                 return await listing.overdue(request, teamwork)
+            case "due", "day":
+                return await day.told(request, teamwork)
+            case "due", "week":
+                return await week.told(request, teamwork)
             case "action", _:
                 return await pressing.press(request, teamwork)
         return to_asker(request.say("tasks.again"))
@@ -86,6 +99,19 @@ class TasksSkill(Skill):
     async def recognises(self, request: Request, services: Services) -> QuestionVectors | None:
         """What plainly asks somebody for something, lists of tasks, and what is said about the task of a thread."""
         return request.vectors if await asking.recognised(request, self._at_work(services)) else None
+
+    async def begin(self, services: Services) -> None:
+        await self._at_work(services).linking.__aenter__()
+
+    async def end(self) -> None:
+        if self._teamwork is not None:
+            await self._teamwork.linking.__aexit__(None, None, None)
+
+    async def receive(self, hook: str, headers: Mapping[str, str], body: bytes, services: Services) -> int:
+        try:
+            return await self._at_work(services).linking.receive(hook, headers, body)
+        except TrackerError as error:
+            raise HookRefused(f"this is not taken: {error.code}") from None
 
     async def hear(self, team: str, place: Place, message: Mapping[str, Json], services: Services) -> None:
         return None

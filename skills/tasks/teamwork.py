@@ -15,12 +15,19 @@ from skills.reply import Json, Paragraph, Reply
 from skills.tasks.capture.draft import Names
 from skills.tasks.cards.card import View, card
 from skills.tasks.cards.posted import Cards
+from skills.tasks.offering.offers import Offers
 from skills.tasks.people.profile import Colleague
 from skills.tasks.people.rows import Profiles
 from skills.tasks.series import Series
+from skills.tasks.linking import Linking, mark_links
+from skills.tasks.linking.web import Limits
+from skills.tasks.reminding.reminding import Reminding
+from skills.tasks.reminding.rounds import schedule_day
+from skills.tasks.reminding.working import Working, Workings
 from skills.tasks.store.queries import Queries
 from skills.tasks.store.rows import Tasks
 from skills.tasks.store.task import Task
+from skills.tasks.telling.reminders import reminder
 from skills.text import Text
 
 _DAY_FIRST = frozenset({"en-GB", "en-AU", "en-NZ", "en-IE", "en-IN", "en-ZA"})
@@ -36,6 +43,18 @@ class Teamwork:
         self.profiles = Profiles(services.sessions)
         self.cards = Cards(services.sessions)
         self.series = Series(self.tasks)
+        self.workings = Workings()
+        self.reminding = Reminding(lambda message, say: reminder(message, say, self.now), self.workings)
+        self.tasks.follow(self.reminding.follow)
+        self.tasks.follow(mark_links)
+        self.offers = Offers(services.sessions)
+        self.linking = Linking(
+            services.sessions,
+            self.tasks,
+            services.clock,
+            services.replica,
+            limits=Limits(allow_private=services.allow_private),
+        )
 
     @property
     def now(self) -> float:
@@ -105,11 +124,20 @@ class Teamwork:
         """Returns a name for a series of recurring tasks that no other has."""
         return secrets.token_hex(8)
 
-    async def people_changed(self, team: str, person: str) -> None:
-        """Goes by somebody's hours and absences as they are now."""
+    async def working_of(self, team: str, person: str) -> Working:
+        """Returns when somebody works, and what they want to be told."""
+        await self.workings.learn(self.services, team, [person])
+        async with self.services.sessions() as session:
+            return (await self.workings(session, team, [person]))[person]
 
-    async def noticing_changed(self, team: str) -> None:
-        """Goes by the channels in which requests are noticed as they are now."""
+    async def people_changed(self, team: str, person: str) -> None:
+        """Goes by somebody's hours, absences and wishes as they are now."""
+        await self.reminding.refresh(self.services, team, person)
+        await self.begin_days(team, person)
+
+    async def begin_days(self, team: str, person: str) -> None:
+        """Has somebody told of their day, from the next one on."""
+        await schedule_day(self.services, team, person, await self.working_of(team, person), self.now)
 
     async def advance(self) -> None:
         """Makes the next tasks of series whose last ones are over."""

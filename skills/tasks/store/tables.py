@@ -198,13 +198,16 @@ class TemplateRow(Base):
     made_by: Mapped[str] = mapped_column(String(64))
 
 
-class NoticedChannelRow(Base):
-    """A channel that agreed to have requests noticed in it."""
+class ChannelRow(Base):
+    """What a channel has agreed to: that requests are noticed in it, that it is told of its week."""
 
-    __tablename__ = "tasks_noticed_channels"
+    __tablename__ = "tasks_channels"
 
     team: Mapped[str] = mapped_column(String(64), primary_key=True)
     channel: Mapped[str] = mapped_column(String(64), primary_key=True)
+    notices: Mapped[bool] = mapped_column(Boolean)
+    summary: Mapped[bool] = mapped_column(Boolean)
+    zone: Mapped[str] = mapped_column(String(64))
     by: Mapped[str] = mapped_column(String(64))
 
 

@@ -37,9 +37,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("team"),
     )
     op.create_table(
-        "tasks_noticed_channels",
+        "tasks_channels",
         sa.Column("team", sa.String(64), nullable=False),
         sa.Column("channel", sa.String(64), nullable=False),
+        sa.Column("notices", sa.Boolean(), nullable=False),
+        sa.Column("summary", sa.Boolean(), nullable=False),
+        sa.Column("zone", sa.String(64), nullable=False),
         sa.Column("by", sa.String(64), nullable=False),
         sa.PrimaryKeyConstraint("team", "channel"),
     )
@@ -191,7 +194,7 @@ def downgrade() -> None:
         "tasks_tasks",
         "tasks_people",
         "tasks_offers",
-        "tasks_noticed_channels",
+        "tasks_channels",
         "tasks_counters",
         "tasks_absences",
     ):

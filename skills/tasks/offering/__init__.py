@@ -1,0 +1,1 @@
+"""Requests noticed in channels that agreed: their writers are offered, quietly and once a thread, to make a task."""
