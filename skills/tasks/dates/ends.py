@@ -142,6 +142,6 @@ END_RULES = (
         r"(?P<kind>WEEK|MONTH|QUARTER|YEAR)(?: after next)?(?![a-zA-Z0-9'])",
         _whole,
     ),
-    rule(r"(?:the )?(?P<kind>WEEK|MONTH|YEAR) after next(?!\w)", _whole),
+    rule(r"(?:the )?(?P<kind>WEEK|MONTH|YEAR) (?:after next|next|que viene)(?!\w)", _whole),
 )
 """In this order: of two that begin at the same place the longer one is taken, and of equal ones the earlier."""

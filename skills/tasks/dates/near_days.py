@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import cast
 
 from skills.tasks.dates.parts import Context, Day, Nothing, Option, Part, Strength, rule
 from skills.tasks.dates.periods import add_workdays
@@ -12,18 +13,13 @@ from skills.tasks.dates.reading import Reason
 
 def _near(match: re.Match[str], context: Context) -> Part:
     words = match[0]
-    days, reason = 0, "today"
+    days, reason = 0, cast(Reason, "today")
     if "after" in words or "OVER" in words or "pasado" in words:
         days, reason = 2, "day_after"
     elif "TOMORROW" in words:
         days, reason = 1, "tomorrow"
-    return _day(match, context, days, reason)  # type: ignore[arg-type]
-
-
-def _day(match: re.Match[str], context: Context, days: int, reason: Reason) -> Day:
-    part = "night" if "NIGHT" in match[0] else None
     option = Option(context.today + timedelta(days=days), reason)
-    return Day(match.start(), match.end(), (option,), Strength.CERTAIN, part=part)  # type: ignore[arg-type]
+    return Day(match.start(), match.end(), (option,), Strength.CERTAIN, part="night" if "NIGHT" in words else None)
 
 
 def _next_workday(match: re.Match[str], context: Context) -> Part:

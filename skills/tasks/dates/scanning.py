@@ -9,7 +9,7 @@ from skills.tasks.dates.chinese.clock import CHINESE_CLOCK_RULES
 from skills.tasks.dates.chinese.days import CHINESE_DAY_RULES
 from skills.tasks.dates.chinese.feasts import CHINESE_FEAST_RULES
 from skills.tasks.dates.chinese.periods import CHINESE_PERIOD_RULES, QUARTER_RULES
-from skills.tasks.dates.chinese.relative import CHINESE_RELATIVE_RULES
+from skills.tasks.dates.chinese.relative import CHINESE_RELATIVE_RULES, MIXED_RULES
 from skills.tasks.dates.clock_times import CLOCK_RULES
 from skills.tasks.dates.ends import END_RULES
 from skills.tasks.dates.feasts import CHINESE, FEAST_RULES, WESTERN
@@ -28,6 +28,7 @@ _LATIN = (
     *FEAST_RULES,
     *CLOCK_RULES,
     *QUARTER_RULES,
+    *MIXED_RULES,
 )
 _CHINESE = (
     *CHINESE_DAY_RULES,

@@ -60,6 +60,9 @@ _CHINESE_AFTER = re.compile(
 )
 _CHINESE_LATER = re.compile(r"[之以]后|后(?![天台端期续果面])")
 _CHINESE_BEGIN = re.compile(r"起(?![草床来])")
+_NOT_TAKEN = re.compile(r"[等就]|@[^\W\d]")
+"""What stands before a date and belongs to the rest of the sentence: a person who is asked."""
+
 _COURTESY = re.compile(r"(?: (?:at the )?latest| sharp| max| at most|,? ?最晚|左右)(?![a-zA-Z])")
 
 
@@ -103,7 +106,7 @@ def standing(text: Canonical, start: int, end: int, *, ranged: bool = False) -> 
     own = re.match(r"(?:by|before|until|within)(?= )", inner)
     if deadline or point:
         grown_start = low + (deadline or point).start()  # type: ignore[union-attr]
-        if not deadline and signs[grown_start] in "等就":
+        if not deadline and _NOT_TAKEN.match(signs, grown_start):
             grown_start = start
     elif ranged and (opens := _RANGE.search(behind)):
         grown_start = low + opens.start()

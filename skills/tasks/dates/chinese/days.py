@@ -97,9 +97,11 @@ def _day_of_month(match: re.Match[str], context: Context) -> Part | None:
     return Day(match.start(), match.end(), (option,), Strength.LIKELY)
 
 
-def _same_day_of_year(match: re.Match[str], context: Context) -> Part:
-    day = context.today + relativedelta(years=1)
-    return Day(match.start(), match.end(), (Option(day, "from_now"),), Strength.CERTAIN)
+def _same_day(match: re.Match[str], context: Context) -> Part:
+    """Reads 明年今天 and 下个月的今天."""
+    ahead = {"年": relativedelta(years=1), "月": relativedelta(months=1), "周": relativedelta(weeks=1)}
+    option = Option(context.today + ahead[match["ahead"][-1]], "from_now")
+    return Day(match.start(), match.end(), (option,), Strength.CERTAIN)
 
 
 def _nothing(match: re.Match[str], context: Context) -> Part:
@@ -152,5 +154,5 @@ CHINESE_DAY_RULES = (
         rf"(?<![\d#第.月a-zA-Z-])(?P<number>{NUMBER})(?:[号日]?(?:到|至|-)(?P<last>{NUMBER}))?[号日](?!{_NUMBERED})",
         _day_of_month,
     ),
-    rule(r"明年今[天日]", _same_day_of_year),
+    rule(r"(?P<ahead>明年|下个?月|下周)的?今[天日]", _same_day),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from skills.tasks.dates.chinese.numbers import NUMBER, number
 from skills.tasks.dates.chinese.words import INSIDE
@@ -21,7 +22,14 @@ def _from_now(match: re.Match[str], context: Context) -> Part | None:
         amount += 0.5
     if unit[0] == "刻":
         amount *= 15
-    found = later(context.now, amount, _UNITS[unit[0]])
+    return _part(match, later(context.now, amount, _UNITS[unit[0]]))
+
+
+def _mixed(match: re.Match[str], context: Context) -> Part:
+    return _part(match, later(context.now, float(match["count"]), match["unit"]))
+
+
+def _part(match: re.Match[str], found: datetime | Option) -> Part:
     if isinstance(found, Option):
         return Day(match.start(), match.end(), (found,), Strength.CERTAIN)
     return Moment(match.start(), match.end(), found)
@@ -36,6 +44,10 @@ _DURATION = (
     rf"(?P<count>{NUMBER}|半|(?<!十)几)(?P<half>个半)?"
     r"(?P<unit>个?(?:工作日|小时|钟头|月|星期|礼拜|季度|工作天)|分钟|分|天|日|周|年|刻钟)(?P<after>半)?"
 )
+
+
+MIXED_RULES = (rule(rf"(?P<count>\d{{1,3}}) ?(?P<unit>h|HOUR|MINUTE|d|DAY)(?:{INSIDE}|[之以]?后)", _mixed),)
+"""72h内: their unit is in Latin letters."""
 
 CHINESE_RELATIVE_RULES = (
     rule(rf"(?:再?过)?{_DURATION}(?:[之以]?后(?!的)|过后|{INSIDE})", _from_now),

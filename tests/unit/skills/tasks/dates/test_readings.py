@@ -122,6 +122,8 @@ def test_a_whole_day_is_told_from_a_time() -> None:
         ("１２月５日前交", "１２月５日前", "交"),
         ("draft it no later than Dec 4 please", "no later than Dec 4", "draft it  please"),
         ("between Mon and Wed interview them", "between Mon and Wed", " interview them"),
+        ("remind @bob tomorrow to call", "tomorrow", "remind @bob  to call"),
+        ("@小王 明天之前看一下", "明天之前", "@小王 看一下"),
         ("5pm CET: publish", "5pm CET", ": publish"),
     ],
 )
