@@ -80,7 +80,7 @@ def _improved(
     drafts = _listed(prepared, before)
     goals, draft = _within(prepared, before, drafts)
     fewest_out = len(prepared.jobs) - max(map(len, drafts))
-    left_out = least_left_out(prepared, seconds / 20, threads) if fewest_out else 0
+    left_out = least_left_out(prepared, seconds / 10, threads) if fewest_out else 0
     late = least_late(prepared)
     search = Improving(goals, draft, threads, random.Random(0))  # noqa: S311 the search is the same each time
 

@@ -10,7 +10,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
 from skills.tasks.planning.problem import Worker
 
@@ -139,19 +139,3 @@ class Calendar:
         if own + minutes > self.length:
             return None
         return self.first(own), self.first(own + minutes - 1) + 1
-
-    def sizes(self, minutes: int, earliest: int, latest: int) -> dict[int, list[tuple[int, int]]]:
-        """Returns, for each length that so many minutes can take on the line, the ranges of starts, ends included.
-
-        Only those that start at `earliest` or later and finish by `latest`.
-        """
-        cuts = {0, self.length - minutes + 1}
-        for before in self._before[1:-1]:
-            cuts |= {before, max(0, before - minutes + 1)}
-        first, last = self.own(earliest), self.own(latest) - minutes
-        found: dict[int, list[tuple[int, int]]] = {}
-        ordered = sorted(cut for cut in cuts | {first, last + 1} if first <= cut <= last + 1)
-        for low, high in pairwise(ordered):
-            start, finish = self.first(low), self.first(low + minutes - 1) + 1
-            found.setdefault(finish - start, []).append((start, start + high - 1 - low))
-        return found
