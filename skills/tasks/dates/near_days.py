@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import cast
 
 from skills.tasks.dates.parts import Context, Day, Nothing, Option, Part, Strength, rule
 from skills.tasks.dates.periods import add_workdays
@@ -13,7 +12,8 @@ from skills.tasks.dates.reading import Reason
 
 def _near(match: re.Match[str], context: Context) -> Part:
     words = match[0]
-    days, reason = 0, cast(Reason, "today")
+    days = 0
+    reason: Reason = "today"
     if "after" in words or "OVER" in words or "pasado" in words:
         days, reason = 2, "day_after"
     elif "TOMORROW" in words:
