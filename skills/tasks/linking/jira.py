@@ -133,25 +133,28 @@ class Jira(Tracker):
 
     async def _bring(self, remote: Remote, state: str) -> None:
         """Takes an issue into a state, through others where its workflow asks for that."""
-        path, seen = f"issue/{quote(remote.id, safe='')}/transitions", set[str]()
+        path, seen = f"issue/{quote(remote.id, safe='')}/transitions", set(remote.kept.get("status", ()))
         for _ in range(STEPS):
             listed = (await self._ask("GET", path)).value
-            offered = listed.get("transitions") if isinstance(listed, Mapping) else None
-            ways = {str(one["to"]["id"]): one for one in _ways(offered)}
-            there = next((one for one in ways.values() if self._state(one["to"]) == state), None)
-            taken = there or self._nearest([one for id, one in ways.items() if id not in seen], state)
+            ways = _ways(listed.get("transitions") if isinstance(listed, Mapping) else None)
+            there = next((one for one in ways if self._state(one["to"]) == state), None)
+            taken = there or self._nearest([one for one in ways if str(one["to"].get("id")) not in seen], state)
             if taken is None:
                 break
             await self._ask("POST", path, {"transition": {"id": str(taken["id"])}})
             if there is not None:
                 return
-            seen.add(str(taken["to"]["id"]))
+            seen.add(str(taken["to"].get("id")))
         raise TrackerError("transition", detail=state)
 
     def _nearest(self, ways: Sequence[Mapping[str, Any]], state: str) -> Mapping[str, Any] | None:
-        """Returns the transition whose status is nearest to a state: categories stand in one order."""
+        """Returns the transition whose status is nearest to a state: categories stand in one order.
+
+        None leads through a status of the last one: what is done is no step on the way to something else.
+        """
         goal = _ORDER.index(_CATEGORY_OF.get(state, "done"))
-        return min(ways, key=lambda one: abs(_category(one["to"]) - goal), default=None)
+        steps = [one for one in ways if _category(one["to"]) < len(_ORDER) - 1]
+        return min(steps, key=lambda one: abs(_category(one["to"]) - goal), default=None)
 
     def _state(self, status: Mapping[str, Any]) -> str:
         named = self._state_of.get(str(status.get("name", "")).casefold())
@@ -210,6 +213,7 @@ class Jira(Tracker):
                     "labels": [one for one in labels if holds(one) and not one.startswith(_MARK)],
                     "assignee": self._person_of.get(str(account)),
                 },
+                kept={"status": (str(fields["status"].get("id")),)},
             )
         except (KeyError, TypeError, ValueError, AttributeError):
             raise TrackerError("broken", heals=True, unknown=True) from None

@@ -81,8 +81,7 @@ class Syncing:
         merged = merge(row.base, tracker.shown(here.values), remote.values, here.at, remote.changed_at)
         pulled = await self._settle(row, tracker, here, remote, merged)
         if merged.push:
-            written = await tracker.update(remote, merged.push)
-            await self._note_sent(row, merged.push, written)
+            await self._send(row, tracker, remote, merged.push)
         return Synced(link_of(row), frozenset(merged.push), pulled)
 
     async def _here(self, row: LinkRow) -> Here:
@@ -145,6 +144,19 @@ class Syncing:
             }
             await self._write_in(session, row, values if merged.push else {**values, **self._done(row, now)})
         return changed
+
+    async def _send(self, row: LinkRow, tracker: Tracker, remote: Remote, push: Values) -> None:
+        """Writes to the issue, and notes that. Raises `TrackerError`."""
+        try:
+            written = await tracker.update(remote, push)
+        except TrackerError as error:
+            if error.code == "transition":
+                # Tried again at each hint, it would move the issue each time, which is a hint: it stays as it now is.
+                stuck = (await tracker.read(remote.id)).values["state"]
+                arrived = {field: [value, stuck if field == "state" else value] for field, value in push.items()}
+                await self._write(row, {"base": {**row.base, **arrived}, "sending": None})
+            raise
+        await self._note_sent(row, push, written)
 
     async def _note_sent(self, row: LinkRow, sent: Values, written: Remote | None) -> None:
         # Where the tracker tells what it made of a value, that is what it will show; a refusal too is no change there.

@@ -19,8 +19,8 @@ class Remote:
     """An issue as the tracker shows it.
 
     `id` stays the same for ever, `name` is what people call it (`owner/repo#12`, `OPS-12`). `changed_at` are epoch
-    seconds by the tracker's clock, in whole seconds at GitHub's. `kept` is what stands in a field beside what a task
-    can hold (labels too long for one, assignees whom nobody here is), and stays there at a write.
+    seconds by the tracker's clock, in whole seconds at GitHub's. `kept` is what a write is to know: what stands in a
+    field beside what a task can hold (labels too long for one, assignees whom nobody here is), and stays there.
     """
 
     id: str

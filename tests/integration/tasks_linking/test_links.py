@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -305,7 +306,33 @@ async def test_a_state_that_the_workflow_does_not_reach_is_told_and_the_rest_goe
     assert (link.fault, link.detail, link.state) == ("transition", "done", "broken")
     assert there(jira.site, "10001")["title"] == "Nearly there"
     await jira.linking.tell(link)
+    jira.site.asked.clear()
+    for _ in range(3):
+        await jira.deliver()
+        await jira.tick(61)
+    assert [path for _, path in jira.site.asked if "transitions" in path] == []
     assert await jira.linking.untold() == []
+    await jira.change(task, state="open")
+    await jira.tick(1)
+    assert there(jira.site, "10001")["state"] == "open"
+
+
+@pytest.mark.parametrize("before", ["open", "doing", "blocked", "done", "dropped"])
+async def test_every_state_is_reached_from_every_other_and_through_none_that_is_done(jira: Stage, before: str) -> None:
+    task = await jira.task()
+    await jira.linking.link(TEAM, task.id, "desk", "U1")
+    for after in ("open", "doing", "blocked", "done", "dropped"):
+        jira.clock.move(5)
+        edit_there(jira.site, "10001", "state", before)
+        await jira.deliver()
+        await jira.tick()
+        assert (await jira.shown(task)).state == before
+        jira.site.sent.clear()
+        await jira.change(task, state=after)
+        await jira.tick(1)
+        assert there(jira.site, "10001")["state"] == after
+        passed = [json.loads(one.body)["issue"]["fields"]["status"]["statusCategory"]["key"] for one in jira.site.sent]
+        assert "done" not in passed[:-1]
 
 
 async def test_a_crash_on_the_way_through_a_workflow_is_gone_on_from(jira: Stage) -> None:
