@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from skills.dialects import INSERT
 from skills.tasks.reminding.course import Course, aged, step
 from skills.tasks.reminding.following import deadline_of, recipient
+from skills.tasks.reminding.leases import lease
 from skills.tasks.reminding.tables import ReminderRow, TurnRow
 from skills.tasks.reminding.working import Working, WorkingsOf
 from skills.tasks.store.tables import TaskRow
@@ -24,9 +24,6 @@ AHEAD_SECONDS = 300.0
 
 LATE_SECONDS = 900.0
 """What was due longer ago than this was missed: nobody was there to send it."""
-
-LEASE_SECONDS = 60.0
-"""How long who claimed something has for sending it, before others may."""
 
 SCANNED = 5_000
 """Of so many tasks, the most urgent that are due, the next people are those who are told first."""
@@ -125,7 +122,7 @@ def _message(
         "not_before": now,
         "attempts": 0,
         "owner": owner,
-        "leased_until": time.time() + LEASE_SECONDS,
+        "leased_until": lease(),
     }
 
 

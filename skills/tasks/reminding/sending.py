@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, or_, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from skills.base import Person, Services
 from skills.catalogs import Say
 from skills.reply import Reply
-from skills.tasks.reminding.claiming import LATE_SECONDS, LEASE_SECONDS
-from skills.tasks.reminding.standing import standing, tasks_by_id
+from skills.tasks.reminding.claiming import LATE_SECONDS
+from skills.tasks.reminding.leases import is_over, lease
+from skills.tasks.reminding.standing import Standing, standing, tasks_by_id
 from skills.tasks.reminding.tables import ReminderRow
 from skills.tasks.reminding.unreached import tell_askers
 from skills.tasks.reminding.working import Working, WorkingsOf
@@ -32,9 +32,6 @@ FIRST_PAUSE = 60.0
 """Seconds until the second try; each further pause is four times as long."""
 
 LONGEST_PAUSE = 6 * 3600.0
-
-_AHEAD_SECONDS = 60.0
-"""A lease that ends so much later than it could was taken before the clock went back."""
 
 _T = cast(Table, ReminderRow.__table__)
 _C = _T.c
@@ -104,7 +101,7 @@ class _Sender:
         services: Services,
         workings: Mapping[str, Working],
         quiet: Mapping[str, float],
-        tasks: Mapping[int, Task],
+        tasks: Mapping[int, Standing],
         render: Render,
         now: float,
     ) -> None:
@@ -150,17 +147,13 @@ class _Sender:
 
 async def _lease(sessions: async_sessionmaker[AsyncSession], now: float, owner: str, limit: int) -> list[Any]:
     """Returns messages that nobody else sends while the lease lasts, the most urgent first."""
-    machine = time.time()
-    free = or_(
-        _C.owner == owner,
-        _C.leased_until < machine,
-        _C.leased_until > machine + LEASE_SECONDS + _AHEAD_SECONDS,
+    waiting = select(_C.id).where(
+        _C.state == "claimed", _C.not_before <= now, (_C.owner == owner) | is_over(_C.leased_until)
     )
-    waiting = select(_C.id).where(_C.state == "claimed", _C.not_before <= now, free)
     chosen = waiting.order_by(_C.priority, _C.id).limit(limit).with_for_update(skip_locked=True)
     leasing = update(_T).where(_C.id.in_(chosen.scalar_subquery()))
     async with sessions.begin() as session:
-        rows = await session.execute(leasing.values(owner=owner, leased_until=machine + LEASE_SECONDS).returning(_T))
+        rows = await session.execute(leasing.values(owner=owner, leased_until=lease()).returning(_T))
         return sorted(rows, key=lambda row: (row.priority, row.id))
 
 

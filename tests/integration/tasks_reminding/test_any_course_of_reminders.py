@@ -214,7 +214,7 @@ async def live(database: Path, steps: Sequence[Sequence[Any]]) -> int:
     return world.checked
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_each_reminder_comes_once_and_never_when_it_may_not(
     empty_database: Path, steps: Sequence[Sequence[Any]]
