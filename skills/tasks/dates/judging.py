@@ -46,7 +46,7 @@ def _day(day: Day, strength: Strength, stands: Standing, words: str) -> bool | N
     said = stands.deadline or stands.point
     if day.needs == "deadline" and not (stands.deadline and stands.after):
         return None
-    if day.needs == "preposition" and not said:
+    if day.needs == "preposition" and not (stands.deadline or stands.within):
         return None
     if strength is Strength.CERTAIN:
         return stands.titled and not said

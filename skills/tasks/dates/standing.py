@@ -31,8 +31,10 @@ _POINT = re.compile(
 )
 _NOT = re.compile(
     r"(?<![a-zA-Z])(?:since|from|(?<!WEEK )of|after|dated|called|named|titled|last|past|every|per|as of|than|not"
-    r"|reported(?: on)?|was|were|not (?:before|until|on)|(?:divided|multiplied) by) ?$|[自从第每] ?$"
+    r"|reported(?: on)?|was|were|not (?:before|until|on)|(?:divided|multiplied) by"
+    r"|happy|nice|lovely|great|enjoy|enjoy your) ?$|[自从第每] ?$"
 )
+_WITHIN = re.compile(r"(?<![a-zA-Z])(?:in|during|until|come|starting)(?: the)? ?$")
 _RANGE = re.compile(r"(?:(?<![a-zA-Z])(?:between|from)(?: the)?|[从自]) ?$")
 _NOT_BEFORE = re.compile(r"(?<![a-zA-Z])not (?:before|until)(?: the)? ?$")
 _ADJECTIVE = re.compile(r"(?<![a-zA-Z])(?:the|a|my|our|your|his|her|their|x's|'s|new|old|this|that|no) ?$")
@@ -48,7 +50,7 @@ _SUBJECT = re.compile(
     r" (?:i|we|you|they|it|please|pls|is|was|would|will|at|by|must|shall|can|need|let|don|do|make|my|our|the|works?)"
     r"(?![a-zA-Z])"
 )
-_POSSESSIVE = re.compile(r"'s?(?![a-z])|-(?!\s)[a-zA-Z]|/[a-zA-Z]")
+_POSSESSIVE = re.compile(r"'s?(?![a-z])|-(?!\s)[a-zA-Z]|/[a-zA-Z]|\.[a-z]")
 _READY_FOR = re.compile(r"(?<![a-zA-Z])for ?$")
 _OTHER_BEFORE = (
     r"面|端|台|后|途|言|提(?![交供出醒前报升示取])|景|沿|置|任|辈|期(?!待)|身|列|往|来|去"
@@ -70,7 +72,8 @@ _COURTESY = re.compile(r"(?: (?:at the )?latest| sharp| max| at most|,? ?最晚|
 class Standing:
     """`start` and `end` take in the preposition, what follows 前, and brackets around.
 
-    `deadline`: something says "by"; `point`: something says "on" or "at"; `before` and `after`: it stands at an edge of
+    `deadline`: something says "by"; `point`: something says "on" or "at";
+    `within`: it says "in" or the like, before a month; `before` and `after`: it stands at an edge of
     a sentence or clause; `goes_on`: a preposition follows; `negated`: "since", "from", "called"; `adjective`: "the
     Friday report"; `possessive`: "Friday's"; `titled`: a word in capitals follows; `subject`: a clause does;
     `begins`: it is a beginning (周一起).
@@ -80,6 +83,7 @@ class Standing:
     end: int
     deadline: bool
     point: bool
+    within: bool
     before: bool
     after: bool
     goes_on: bool
@@ -125,6 +129,7 @@ def standing(text: Canonical, start: int, end: int, *, ranged: bool = False) -> 
         grown_end,
         deadline=bool(deadline or own or (after and after["deadline"]) or (grown_end != end and not after)),
         point=bool(point or after),
+        within=bool(_WITHIN.search(behind)),
         before=before_edge,
         after=after_edge,
         goes_on=bool(_GOES_ON.match(signs, grown_end)),

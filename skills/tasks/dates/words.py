@@ -155,12 +155,13 @@ ORDINALS = (
 _KEPT = (
     "a about after ago alternate am and are around as asap at because between black boxing business but by calendar "
     "called can christmas close come couple current cyber d date dated ddl deadline divided do don due during easter "
-    "either eom eoq eow eoy eta eve few full good h halloween hence her hi his hours however i if independence "
-    "instead is it just labor labour latest less let like ll m make max memorial moment months more most multiplied "
-    "must my named nd need new no not now nye o'clock old or otherwise our over p pasado per play please pls plz pm "
-    "possible q que rd ready reported s say shall sharp since so some sometime st starting t target team th than "
-    "thank thanks thanksgiving that their then they thing though thx time titled today ty under unless valentine "
-    "valentines very viene w was we weeks were when while will with work working works would xmas y you your z"
+    "either enjoy eom eoq eow eoy eta eve few full good great h halloween happy hence her hi his hours however i if "
+    "independence instead is it just labor labour latest less let like ll lovely m make max memorial moment months "
+    "more most multiplied must my named nd need new nice no not now nye o'clock old or otherwise our over p pasado "
+    "per play please pls plz pm possible q que rd ready reported s say shall sharp since so some sometime st starting "
+    "t target team th than thank thanks thanksgiving that their then they thing though thx time titled today ty under "
+    "unless valentine valentines very viene w was we weeks were when while will with work working works would xmas y "
+    "you your z"
 )
 """Words of grammar, which mean themselves."""
 

@@ -167,7 +167,7 @@ CHINESE_PERIOD_RULES = (
         _edge,
     ),
     rule(r"岁末|年终(?!奖|总结|报告)", _year_end),
-    rule(rf"{PAST_OR_SHIFT}?(?:周末|双休日)(?!版)(?P<before>(?=[之以]?前))?", _weekend),
+    rule(rf"{PAST_OR_SHIFT}?(?:周末|双休日)(?!版|愉快|快乐|好)(?P<before>(?=[之以]?前))?", _weekend),
     rule(
         rf"{SHIFT}(?P<unit>周|星期|礼拜|月|季度?)(?![报刊会一二三四五六日天末底初中内度份的]|[之以]内|{_NAMES})",
         _whole,
