@@ -1,0 +1,1 @@
+"""Who should do a task, what it will take, and what pieces it falls into."""
