@@ -17,6 +17,8 @@ from skills.tasks.planning.keeping import moved
 from skills.tasks.planning.placing import placed_anew
 from skills.tasks.planning.preparing import Job
 
+AT_ONCE = 24
+"""So many jobs are placed at once to begin with; more as long as that is proven in time."""
 _FEWEST, _MOST = 10, 60
 _IN_VAIN = 40
 """So many steps in a row that gain nothing, and a level is given up."""
@@ -30,7 +32,7 @@ class Improving:
     draft: Draft
     threads: int
     chance: random.Random
-    size: int = 24
+    size: int = AT_ONCE
     proven: set[Level] = field(default_factory=set)
     _jobs: dict[int, Job] = field(init=False, repr=False)
 

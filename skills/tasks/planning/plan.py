@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
 from skills.tasks.planning.bounds import least_late, least_late_together, least_left_out
 from skills.tasks.planning.drafts import Draft, Urgency, listed
 from skills.tasks.planning.goals import Goals, Level, Score
-from skills.tasks.planning.improving import Improving
+from skills.tasks.planning.improving import AT_ONCE, Improving
 from skills.tasks.planning.keeping import Before, before_of, moved, repaired
+from skills.tasks.planning.ordering import ordered
 from skills.tasks.planning.preparing import FULL, Prepared, prepare
 from skills.tasks.planning.problem import Work, Worker
 
@@ -82,21 +83,24 @@ def _improved(
     fewest_out = len(prepared.jobs) - max(map(len, drafts))
     left_out = least_left_out(prepared, seconds / 10, threads) if fewest_out else 0
     late = least_late(prepared)
-    search = Improving(goals, draft, threads, random.Random(0))  # noqa: S311 the search is the same each time
+    chance = random.Random(0)  # noqa: S311 the search is the same each time
 
-    def run(level: Level, share: float, enough: Callable[[Score], bool]) -> None:
-        search.run(level, began + seconds * share, enough)
+    def in_time(score: Score) -> bool:
+        return score[:2] <= (left_out, late)
 
-    run(Level.LATE, 0.35 if before else 0.65, lambda it: it[:2] <= (left_out, late))
+    if not before and len(prepared.jobs) > AT_ONCE:
+        draft = ordered(goals, draft, began + 0.35 * seconds, in_time, chance)
+    search = Improving(goals, draft, threads, chance)
+    search.run(Level.LATE, began + (0.35 if before else 0.8) * seconds, in_time)
     if goals.score(search.draft).left_out > fewest_out:
         # That everything is placed comes before that little moves.
-        search.goals, search.draft = _within(
-            prepared, before, [one for one in drafts if len(one) == max(map(len, drafts))]
-        )
+        fullest = [one for one in drafts if len(prepared.jobs) - len(one) == fewest_out]
+        goals, draft = _within(prepared, before, fullest)
+        search = Improving(goals, draft, threads, chance)
     if before:
-        run(Level.LATE, 0.65, lambda it: it[:2] <= (left_out, late))
-        run(Level.MOVED, 0.8, lambda it: it.moved == 0)
-    run(Level.UNEVEN, 0.95, lambda it: False)
+        search.run(Level.LATE, began + 0.65 * seconds, in_time)
+        search.run(Level.MOVED, began + 0.8 * seconds, lambda score: score.moved == 0)
+    search.run(Level.UNEVEN, began + 0.95 * seconds, lambda score: False)
     score = goals.score(search.draft)
     if Level.LATE in search.proven and not before:
         return search.draft, 0.0

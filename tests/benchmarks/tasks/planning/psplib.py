@@ -1,4 +1,4 @@
-"""Schedules every PSPLIB project of a folder and compares with its optimum.csv: psplib.py DIR [--seconds 10] [NAME…]."""
+"""Schedules the PSPLIB projects of a folder, beside its optimum.csv: psplib.py DIR [--seconds 10] [NAME…]."""
 
 from __future__ import annotations
 

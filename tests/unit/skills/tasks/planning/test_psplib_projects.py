@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.beir import BadRowError
-from skills.tasks.planning.projects import list_schedule, schedule
+from skills.tasks.planning.projects import list_schedule, schedule, tails
+from skills.tasks.planning.proving import Proving
 from skills.tasks.planning.psplib import Project, read_project
 
 STARS = "*" * 20
@@ -156,3 +158,14 @@ def test_without_any_time_the_list_schedule_stands(path: Path) -> None:
     found = schedule(project, seconds=0.0)
     assert valid(project, found.starts)
     assert found.bound <= found.makespan
+
+
+@given(projects())
+@settings(max_examples=25, deadline=None)
+def test_only_what_is_impossible_is_proven_so(project: Project) -> None:
+    shortest = schedule(project, seconds=5, threads=1).makespan
+    proving = Proving.of(project, tails(project))
+    assert proving is not None
+    assert proving.bound() <= shortest
+    assert shortest == 0 or proving.impossible(shortest - 1, perf_counter() + 5)
+    assert not proving.impossible(shortest, perf_counter() + 5)
