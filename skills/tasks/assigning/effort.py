@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.encoders.base import Vectors
-from skills.tasks.assigning.ridge import Floats, fit
+from skills.tasks.assigning.ridge import Fit, Floats, fit
 from skills.tasks.assigning.sizes import SIZES, Sizing, sizing
 
 LEAST_TASKS = 8
@@ -26,9 +26,16 @@ _USUAL_COUNT = 0.9
 _TRUST = 5.0
 """So many tasks weigh as much as what is usual: in size words, and in somebody's speed."""
 
-_PENALTY = 2.0
+_PENALTY = 1.0
 _ROUNDS = 4
 _COVERED = 0.8
+_TENTH = 1.28
+"""Standard deviations above which a tenth lies (normal distribution)."""
+
+_USUAL_SPREAD = 1.1
+_FEW = 20.0
+"""A third to three times as long is usual; so many tasks weigh as much as that."""
+
 _ALIKE = 0.5
 """The centred cosine from which a task is called similar."""
 
@@ -65,15 +72,19 @@ class Effort:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pace:
-    """What a team's tasks take; made by `learn`. All but the ids and `rows` (n, d) is in logarithms of minutes."""
+    """What a team's tasks take; made by `learn`. All but the ids and `rows` (n, d) is in logarithms of minutes.
+
+    `differing` is how far people's speeds lie apart: who will do a task is often not known yet.
+    """
 
     ids: tuple[str, ...]
     rows: npt.NDArray[np.float32]
     centre: npt.NDArray[np.float32]
     median: float
-    kind: npt.NDArray[np.float64]
+    kind: Fit
     sizes: npt.NDArray[np.float64]
     speeds: Mapping[str, float]
+    differing: float
     below: float
     above: float
 
@@ -81,15 +92,19 @@ class Pace:
         """Returns what a task takes, by its vector (d,) and its title; the speed of `person` counts where known."""
         row = _unit((vector - self.centre)[None])[0]
         said = sizing(text)
-        likely = self.median + float(row @ self.kind) + float(_said(said) @ self.sizes)
-        likely += self.speeds.get(person, 0.0) if person is not None else 0.0
+        likely = self.median + float(row @ self.kind.weights[:, 0]) + float(_said(said) @ self.sizes)
+        differing = self.differing
+        if person is not None and person in self.speeds:
+            likely += self.speeds[person]
+            differing = 0.0
         near = self.rows @ row
         order = np.argsort(-near, kind="stable")[:_TOLD]
         similar = tuple(self.ids[place] for place in order if near[place] >= _ALIKE)
+        wide = math.sqrt(1.0 + float(self.kind.unknown_of(row[None])[0]))
         return Effort(
-            max(_LEAST_MINUTES, math.exp(likely - self.below)),
+            max(_LEAST_MINUTES, math.exp(likely - math.hypot(wide * self.below, differing))),
             max(_LEAST_MINUTES, math.exp(likely)),
-            max(_LEAST_MINUTES, math.exp(likely + self.above)),
+            max(_LEAST_MINUTES, math.exp(likely + math.hypot(wide * self.above, differing))),
             "similar" if similar else "words" if said.says_anything else "team_median",
             similar,
         )
@@ -99,8 +114,9 @@ def learn(timed: Timed) -> Pace | None:
     """Returns the pace of a team; None where it finished too few tasks to tell.
 
     The logarithm of the minutes is the team's median, plus what the kind of work adds (ridge regression from the
-    vector, which goes to nothing for what resembles nothing), plus the words of size, plus the person's slowness, each
-    fitted to what the others leave until they agree. The range is that of the errors on tasks left out.
+    vector, which comes to nothing for what resembles nothing), plus the words of size, plus the person's slowness, each
+    fitted to what the others leave until they agree. The range is that of
+    the errors on tasks left out, wider for what resembles little.
     """
     if len(timed.ids) < LEAST_TASKS:
         return None
@@ -121,18 +137,25 @@ def learn(timed: Timed) -> Pace | None:
         counts = np.bincount(owners, minlength=len(people) + 1)
         slow = np.bincount(owners, left, len(people) + 1) / (counts + _TRUST)
         slow[-1] = 0.0
-    below, above = np.quantile(left - slow[owners], ((1 - _COVERED) / 2, (1 + _COVERED) / 2))
+    errors = (left - slow[owners]) / np.sqrt(1.0 + kind.unknown)
+    below, above = np.quantile(errors, ((1 - _COVERED) / 2, (1 + _COVERED) / 2))
     return Pace(
         tuple(timed.ids),
         rows.astype(np.float32),
         centre,
         median,
-        kind.weights[:, 0],
+        kind,
         sizes,
         dict(zip(people, slow.tolist(), strict=False)),
-        max(0.0, -float(below)),
-        max(0.0, float(above)),
+        _TENTH * float(np.std(slow[:-1])) if people else 0.0,
+        _spread(-float(below), len(logs)),
+        _spread(float(above), len(logs)),
     )
+
+
+def _spread(seen: float, tasks: int) -> float:
+    """Returns how far to one side the range goes: as far as errors were `seen`, or usual while tasks are few."""
+    return math.sqrt((tasks * max(0.0, seen) ** 2 + _FEW * _USUAL_SPREAD**2) / (tasks + _FEW))
 
 
 def _usual_sizes() -> npt.NDArray[np.float64]:

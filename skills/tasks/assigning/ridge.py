@@ -12,10 +12,20 @@ Floats = npt.NDArray[np.floating]
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """`weights` (features, targets); `left_out` (rows, targets): predictions for each row by all others."""
+    """`weights` (features, targets); `left_out` (rows, targets): predictions for each row by all others.
+
+    `unknown` says how little the others told of each row (rows,), as `unknown_of` does of rows never seen: the variance
+    of a prediction is that of the errors times 1 + this.
+    """
 
     weights: npt.NDArray[np.float64]
     left_out: npt.NDArray[np.float64]
+    unknown: npt.NDArray[np.float64]
+    inverse: npt.NDArray[np.float64]
+
+    def unknown_of(self, rows: Floats) -> npt.NDArray[np.float64]:
+        """Returns how little is known of rows (n, d), from 0 up: 1 / penalty for a unit row like no other."""
+        return np.asarray(np.einsum("nd,de,ne->n", rows, self.inverse, rows))
 
 
 def fit(rows: Floats, targets: Floats, penalty: float) -> Fit:
@@ -26,7 +36,8 @@ def fit(rows: Floats, targets: Floats, penalty: float) -> Fit:
     """
     x = np.asarray(rows, dtype=np.float64)
     y = np.asarray(targets, dtype=np.float64)
-    hat = np.linalg.solve(x.T @ x + penalty * np.eye(x.shape[1]), x.T)
-    weights = hat @ y
-    leverage = np.einsum("nd,dn->n", x, hat)[:, None]
-    return Fit(weights, (x @ weights - leverage * y) / (1.0 - leverage))
+    inverse = np.asarray(np.linalg.inv(x.T @ x + penalty * np.eye(x.shape[1])), dtype=np.float64)
+    weights = inverse @ (x.T @ y)
+    leverage = np.einsum("nd,nd->n", x @ inverse, x)
+    left_out = (x @ weights - leverage[:, None] * y) / (1.0 - leverage[:, None])
+    return Fit(weights, left_out, np.asarray(leverage / (1.0 - leverage)), inverse)
