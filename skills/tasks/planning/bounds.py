@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from skills.tasks.planning import constraints
 from skills.tasks.planning.preparing import Prepared
-
-if TYPE_CHECKING:
-    from ortools.sat.python import cp_model
 
 _DUST = 1e-6
 
@@ -32,13 +27,19 @@ def least_left_out(prepared: Prepared, seconds: float, threads: int) -> int:
         minutes = [job.minutes * variables.who[job.id][id] for job in prepared.jobs if id in job.workers]
         model.add(cp_model.LinearExpr.sum(minutes) <= calendar.length - taken)
     model.minimize(cp_model.LinearExpr.sum([~placed for placed in variables.placed.values()]))
-    return max(0, math.ceil(_bound(model, seconds, threads) - _DUST))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = threads
+    solver.parameters.max_time_in_seconds = seconds
+    if solver.solve(model) == cp_model.INFEASIBLE:
+        return 0
+    return max(0, math.ceil(solver.best_objective_bound - _DUST))
 
 
 def least_late(prepared: Prepared) -> int:
     """Returns the least lateness, in the team's minutes by weight, of a plan in which every job is placed.
 
-    Each job begins as early as it could if only those it waits for were there, done by whoever is soonest free.
+    Each job begins as early as it could if only those it waits for were there, done by whoever is soonest free. Bounds
+    in which jobs compete for people (linear relaxations, the solver's own) were measured to be hardly better.
     """
     ends: dict[int, int] = {}
     late = 0
@@ -48,33 +49,3 @@ def least_late(prepared: Prepared) -> int:
         ends[job.id] = min((spot[1] for spot in spots if spot), default=prepared.line.length)
         late += job.weight * max(0, ends[job.id] - job.due) if job.due is not None else 0
     return late
-
-
-def least_late_together(prepared: Prepared, seconds: float, threads: int) -> int:
-    """Returns the same as `least_late`, or more: jobs that are due and what they wait for, competing for people."""
-    from ortools.sat.python import cp_model
-
-    needed = {job.id for job in prepared.jobs if job.due is not None}
-    for job in reversed(prepared.jobs):
-        needed |= set(job.after) if job.id in needed else set()
-    part = replace(prepared, jobs=tuple(job for job in prepared.jobs if job.id in needed))
-    model, variables = cp_model.CpModel(), constraints.Variables()
-    for job in part.jobs:
-        constraints.add_job(model, variables, job)
-        constraints.add_windows(model, variables, job, part, part.line.length)
-        model.add(variables.placed[job.id] == 1)
-    constraints.add_dependencies(model, variables, part)
-    constraints.add_no_overlap(model, variables, part)
-    lates = [(job, constraints.add_lateness(model, variables, job, part, part.line.length)) for job in part.jobs]
-    model.minimize(cp_model.LinearExpr.sum([job.weight * late for job, late in lates if late is not None]))
-    return max(least_late(prepared), math.ceil(_bound(model, seconds, threads) - _DUST))
-
-
-def _bound(model: cp_model.CpModel, seconds: float, threads: int) -> float:
-    from ortools.sat.python import cp_model
-
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = threads
-    solver.parameters.max_time_in_seconds = seconds
-    status = solver.solve(model)
-    return solver.best_objective_bound if status != cp_model.INFEASIBLE else 0.0

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
-from skills.tasks.planning.bounds import least_late, least_late_together, least_left_out
+from skills.tasks.planning.bounds import least_late, least_left_out
 from skills.tasks.planning.drafts import Draft, Urgency, listed
 from skills.tasks.planning.goals import Goals, Level, Score
 from skills.tasks.planning.improving import AT_ONCE, Improving
@@ -101,13 +101,9 @@ def _improved(
         search.run(Level.LATE, began + 0.65 * seconds, in_time)
         search.run(Level.MOVED, began + 0.8 * seconds, lambda score: score.moved == 0)
     search.run(Level.UNEVEN, began + 0.95 * seconds, lambda score: False)
-    score = goals.score(search.draft)
     if Level.LATE in search.proven and not before:
         return search.draft, 0.0
-    left = began + seconds - perf_counter()
-    if score.left_out == 0 and score.late > late and left > 0.1:
-        late = least_late_together(prepared, left, threads)
-    return search.draft, _gap(score, left_out, late, len(prepared.jobs))
+    return search.draft, _gap(goals.score(search.draft), left_out, late, len(prepared.jobs))
 
 
 def _listed(prepared: Prepared, before: Mapping[int, Before]) -> list[Draft]:

@@ -20,7 +20,7 @@ class Circular(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One task to be planned; `priority` is 1 (urgent) to 4 (low), times are epoch seconds.
+    """One task to be planned: one minute or more; `priority` is 1 (urgent) to 4 (low), times are epoch seconds.
 
     All of `skills` are needed of whoever does it, unless people fixed its `assignee`: what they decided is not
     questioned. It comes `after` other works, by id; those that aren't in the problem are done. One that has `begun`
