@@ -57,9 +57,8 @@ class Arrival:
         """Returns whom a text in Slack's markup mentions; their names are known from then on."""
         people, team = self.handling.services.people, self.delivery.team
         for id in mentioned(text):
-            if id != self.handling.bot:
-                await people.person(team, id)
-        return tuple(one for one in people_in(text, lambda id: people.name(team, id)) if one[0] != self.handling.bot)
+            await people.person(team, id)
+        return people_in(text, lambda id: people.name(team, id))
 
 
 def words_of(services: BotServices, team: str, text: str) -> str:

@@ -42,6 +42,7 @@ async def handle_shortcut(
         of_click(shortcut),
         kind="shortcut",
         name=name,
+        people=await arrival.people(message.get("text") or ""),
         message=Message(
             ts=message.get("ts", ""),
             author=message.get("user", ""),

@@ -69,7 +69,7 @@ _ME = re.compile(
     re.IGNORECASE,
 )
 _TITLE = re.compile(
-    r"^\W*(?:(?:re)?name\s+(?:it|this)|(?:change\s+)?(?:the\s+)?title(?:\s+(?:should\s+be|is|to))?|call\s+it|标题(?:改成|改为)?|改名(?:为|成)?)\s*[:：]?\s*[\"“”'‘]?(?P<title>.+?)[\"“”'’]?$",
+    r"^\W*(?:(?:re)?name\s+(?:it|this)(?:\s+(?:to|as))?|(?:change\s+)?(?:the\s+)?title(?:\s+(?:should\s+be|is|to))?|call\s+it|标题(?:改成|改为)?|改名(?:为|成)?)\s*[:：]?\s*[\"“”'‘]?(?P<title>.+?)[\"“”'’]?$",
     re.IGNORECASE,
 )
 _COMMENT = re.compile(r"^\W*(?:comment|note|fyi|备注|评论|补充)\s*[:：]\s*(?P<text>.+)$", re.IGNORECASE | re.DOTALL)

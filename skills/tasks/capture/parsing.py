@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
@@ -17,6 +18,7 @@ from skills.tasks.dates.finding import due_date
 from skills.tasks.recurring.phrases import find_recurrence
 from skills.tasks.store.task import NORMAL
 
+_SPACES = re.compile(r"[^\S\n]+")
 _SOMEBODY = "\ue000"
 """Stands for a character of a mention."""
 
@@ -46,7 +48,7 @@ def read_draft(
     refused: Collection[Part] = (),
 ) -> Draft:
     """Returns the one task that a sentence asks for. The words of what is `refused` stay in its title."""
-    text, spoken = mentions_as_ids(text, names)
+    text, spoken = mentions_as_ids(_SPACES.sub(" ", text.strip()), names)
     left = Remainder(text)
     words: dict[Part, str] = {}
     repeats = find_recurrence(text, now.date()) if "repeats" not in refused else None

@@ -11,7 +11,7 @@ from skills.tasks.capture.spans import Remainder
 _NAME = r"(?P<name>@[^\s，,。:：]+|[^\W\d_㐀-鿿][\w.\-']*)"
 _POLITE = r"(?:hi|hey|hello|yo|ok(?:ay)?|so|and|also|well|please|pls|plz|kindly|嗨|你好|嘿|另外|然后|还有|对了|那)[\s,，!！:：]*"
 _ASKED = re.compile(
-    rf"""^\s*(?:{_POLITE})*
+    rf"""^[\s,，:：;；–-]*(?:{_POLITE})*
     (?:(?:can|could|would|will)\s+(?:you|u|we|someone)\s+(?:please\s+|pls\s+)?|please\s+|pls\s+|i\s+(?:want|need|would\s+like|'d\s+like)\s+(?:you\s+to\s+)?|let'?s\s+|帮我|帮忙|能不能|能否|可以|可否|麻烦)?\s*
     (?:
         (?:ask|tell|get|have|let|make|remind|assign|nudge|ping|want|need)\s+(?:task\s+)?(?:@\S+\s+(?=@))?{_NAME}
@@ -22,29 +22,29 @@ _ASKED = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _ASKED_IN_CHINESE = re.compile(
-    rf"""^\s*(?:{_POLITE})*(?:能不能|能否|可以|可否|帮我|帮忙)?\s*(?:麻烦|请|让|叫|通知|提醒|安排|找|派|催|要|转告|拜托|劳烦)+(?:一下)?\s*
+    rf"""^[\s,，:：;；–-]*(?:{_POLITE})*(?:能不能|能否|可以|可否|帮我|帮忙)?\s*(?:麻烦|请|让|叫|通知|提醒|安排|找|派|催|要|转告|拜托|劳烦)+(?:一下)?\s*
     (?P<name>@[^\s，,。:：]+|[A-Za-z][\w.\-']*)\s*[,，:：]?\s*(?:请)?(?:帮忙|帮)?(?:去)?(?:一下)?""",
     re.VERBOSE | re.IGNORECASE,
 )
 _INSIDE_CHINESE = re.compile(
-    r"[,，]?\s*(?:让|请|叫|麻烦|由)\s*(?P<name>@[^\s，,。:：]+|[A-Za-z][\w.\-']*)\s*(?:来|负责|去)?\s*(?=[^\s，,。])"
+    r"[,，]?\s{0,2}(?:让|请|叫|麻烦|由)\s*(?P<name>@[^\s，,。:：]+|[A-Za-z][\w.\-']*)\s*(?:来|负责|去)?\s*(?=[^\s，,。])"
 )
 _ADDRESSED = re.compile(
-    rf"^\s*(?:{_POLITE})*(?P<name>@[^\s，,。:：]+)\s*[,，:：]?\s*"
+    rf"^[\s,，:：;；–-]*(?:{_POLITE})*(?P<name>@[^\s，,。:：]+)\s*[,，:：]?\s*"
     r"(?:(?:to|should|needs?\s+to|has\s+to|must|ought\s+to|could\s+you(?:\s+please)?|can\s+you(?:\s+please)?|would\s+you(?:\s+please)?|will\s+you|please|pls|请|麻烦你?|你?能不能|帮忙|要|需要|来|去|得)\s*)*",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
-    r"[,，;；(（]?\s*(?:(?<!\w)(?:assigned?\s+(?:it\s+)?to|for|owner\s*[:=]?|by|->|→|cc)\s+|交给|分配给|指派给|由|给)?\s*(?P<name>@[^\s，,。:：)）]+)"
+    r"[,，;；(（]?\s{0,2}(?:(?<!\w)(?:assigned?\s+(?:it\s+)?to|for|owner\s*[:=]?|by|->|→|cc)\s+|交给|分配给|指派给|由|给)?\s*(?P<name>@[^\s，,。:：)）]+)"
     r"\s*(?:负责|来做|处理|跟进|去做)?[)）]?\s*(?:please|pls|吧|谢谢|thanks)?[\s.!。！🙏]*$",
     re.IGNORECASE,
 )
 _NAMED_TAIL = re.compile(
-    r"[,，;；(（]?\s*(?:assigned?\s+(?:it\s+)?to|owner\s*[:=]?|交给|分配给|指派给)\s*(?P<name>[^\W\d_][\w.\-']*)[)）]?[\s.!。！]*$",
+    r"[,，;；(（]?\s{0,2}(?:assigned?\s+(?:it\s+)?to|owner\s*[:=]?|交给|分配给|指派给)\s*(?P<name>[^\W\d_][\w.\-']*)[)）]?[\s.!。！]*$",
     re.IGNORECASE,
 )
 _OWN = re.compile(
-    rf"""^\s*(?:{_POLITE})*(?:can\s+you\s+|could\s+you\s+|please\s+)?(?:
+    rf"""^[\s,，:：;；–-]*(?:{_POLITE})*(?:can\s+you\s+|could\s+you\s+|please\s+)?(?:
         (?:remind|ping|nudge|tell)\s+(?:me|myself)\b(?:\s+(?:to|that\s+i\s+(?:need|have)\s+to|about)\b)?
       | (?:note\s+to\s+self|to-?do(?:\s+for\s+me)?|for\s+me|my\s+task)\s*[:：]\s*
       | i(?:\s+also|\s+still|\s+really)*\s+(?:(?:need|have|want|ought|am\s+supposed)\s+to|must|should|gotta|got\s+to)\b
@@ -57,11 +57,11 @@ _OWN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _OWN_INSIDE = re.compile(
-    r"[,，]?\s*(?:(?:记得|请|到时候|再)?提醒(?:一下)?我(?:自己)?(?:要|去|一下)?|(?:please\s+)?remind\s+me(?:\s+to)?\b)\s*",
+    r"[,，]?\s{0,2}(?:(?:记得|请|到时候|再)?提醒(?:一下)?我(?:自己)?(?:要|去|一下)?|(?:please\s+)?remind\s+me(?:\s+to)?\b)\s*",
     re.IGNORECASE,
 )
 _NOBODY = re.compile(
-    rf"""^\s*(?:{_POLITE})*(?:
+    rf"""^[\s,，:：;；–-]*(?:{_POLITE})*(?:
         (?:(?:can|could|would|will)\s+)?(?:some(?:one|body)|any(?:one|body)|one\s+of\s+you|one\s+of\s+us)\s*(?:please\s+|pls\s+|should\s+|must\s+|needs?\s+to\s+|has\s+to\s+|to\s+|can\s+|could\s+|will\s+|ought\s+to\s+)*
       | (?:we|you\s+guys|the\s+team)\s+(?:also\s+|still\s+|really\s+)?(?:(?:need|have)\s+(?:someone\s+|somebody\s+)?to|should|must)\s+(?:find\s+someone\s+to\s+)?
       | (?:we\s+|i\s+)?(?:need|want|looking\s+for)\s+(?:some(?:one|body)|any(?:one|body))\s+(?:who\s+can\s+|to\s+)

@@ -9,14 +9,20 @@ _BULLET = re.compile(r"^\s*(?:[-*•‣▪◦–—·]|\[[ x]?\]|[(（]?\d{1,3}[
 _INLINE_NUMBER = re.compile(r"(?:(?<=\s)|^)[(（]?(\d{1,2})[.)、）]\s*(?=\S)")
 _JOINT = re.compile(
     r"""
-      [,;.，；。]?\s+(?:and|then|also|plus)\s+(?:also\s+|then\s+)?(?=(?:ask|tell|get|have|remind)\s+(?:@|me\b))
-    | [,;，；。]?\s*(?:and|&)\s+(?=@\S+(?:\s+@\S+)?\s+(?:to|should|can|could|will|please)\b)
+      [,;.，；。]?\s{1,3}(?:and|then|also|plus)\s+(?:also\s+|then\s+)?(?=(?:ask|tell|get|have|remind)\s+(?:@|me\b))
+    | [,;，；。]?\s{0,3}(?:and|&)\s+(?=@\S+(?:\s+@\S+)?\s+(?:to|should|can|could|will|please)\b)
     | [,;，；。]\s*(?=@\S+\s+(?:to|should|please)\b)
     | [;；]\s*(?=\S)
     | [，。,]\s*(?=(?:另外|然后|再|同时|顺便)?(?:也)?(?:让|请|叫|麻烦)\s*@)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_TO_EACH = re.compile(
+    r"(?P<before>^|.*?\s)(?P<verb>(?:ask|tell|get|have|remind)\s+|(?:让|请|叫|麻烦)\s*)?(?P<people>@[^\s,，、]+(?:\s{0,2}(?:,|，|、|and|&|和|跟)\s{0,2}@[^\s,，、]+)+)"
+    r"(?P<rest>\s*(?:to\b|please\b|should\b|一起|[:：]|(?=[㐀-鿿])).*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""“Ask @ben and @dana to …”: the same of each."""
 _ADDRESS = re.compile(
     r"\s*(?:hi|hey|hello|ok|okay|please|pls|so|to-?dos?|tasks?|任务|待办)?\s*[:：,，]?\s*", re.IGNORECASE
 )
@@ -78,7 +84,11 @@ def _numbered(text: str) -> Pieces | None:
 
 
 def _joined(text: str) -> list[str]:
-    """Returns the parts of “ask @ana to …, and ask @ben to …”."""
+    """Returns the parts of “ask @ana to …, and ask @ben to …”, and of “ask @ana and @ben to …”."""
+    each = _TO_EACH.match(text[:500])
+    if each is not None:
+        before, verb, rest = each["before"], each["verb"] or "", text[each.start("rest") :]
+        return [f"{before}{verb}{person}{rest}" for person in re.findall(r"@[^\s,，、]+", each["people"])]
     parts, start = [], 0
     for joint in _JOINT.finditer(text):
         if part := text[start : joint.start()].strip():

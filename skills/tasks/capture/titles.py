@@ -26,10 +26,11 @@ _END = re.compile(
       | (?<=\s)(?:by|before|until|till|due|on|at|in|for|and|then|with|,)
       | (?:好吗|可以吗|行吗|谢谢(?:你|啦|了)?|多谢|辛苦了?|拜托了?|哈|吧|哦|噢|呢|啊|呀|哟|吗)[\s!！~～。]*
       | [🙏🙇🥺😊🙂👍💪😅🤗]️?[🏻-🏿]?
-      | [!！]+
+      | [!！?？]+
     )$""",
     re.VERBOSE | re.IGNORECASE,
 )
+_SENTENCE = re.compile(r"(?P<first>.{8,}?\S[.!?。！？])(?:\s+(?=[A-Z\"“(])|(?<=[。！？])(?=\S))")
 _OPENERS = {")": "(", "）": "（", "]": "[", "」": "「", "”": "“"}
 
 
@@ -38,6 +39,10 @@ def title_of(rest: str) -> tuple[str, str]:
     lines = [line.strip() for line in rest.splitlines() if line.strip()]
     if not lines:
         return "", ""
+    # What follows the first sentence explains it.
+    first = _SENTENCE.match(lines[0])
+    if first is not None:
+        lines = [first["first"], lines[0][first.end() :].strip(), *lines[1:]]
     title, notes = _trimmed(lines[0]), lines[1:]
     while not title and notes:
         title = _trimmed(notes.pop(0))

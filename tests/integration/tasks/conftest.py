@@ -1,14 +1,21 @@
-"""The tables of tasks in a real database: SQLite, and PostgreSQL where a test asks for both."""
+"""The tables of tasks in a real database (SQLite, and PostgreSQL where a test asks for both), and the whole bot."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
+from tasks_bot import Start, TasksBot, running
 
+from bot.discovery import installed_skills
+from bot.router import Router, open_router
 from bot.store.engine import Database
 from bot.store.upgrade import open_database
+from bot.workspace.testing import RunningWorkspace
+from index.encoders.base import Encoder
+from index.encoders.catalog import open_encoder
 from skills.tasks.store import MIGRATIONS
 from skills.tasks.store.rows import Tasks
 
@@ -29,3 +36,25 @@ async def database(database_url: str | None, tmp_path: Path) -> AsyncIterator[Da
 @pytest.fixture
 def tasks(database: Database) -> Tasks:
     return Tasks(database.sessions)
+
+
+@pytest.fixture(scope="session")
+def encoders() -> list[Encoder]:
+    return [open_encoder(name) for name in ("english", "multilingual")]
+
+
+@pytest.fixture(scope="session")
+def router(encoders: list[Encoder]) -> Router:
+    return open_router(installed_skills(), encoders)
+
+
+@pytest.fixture
+def start(workspace: RunningWorkspace, tmp_path: Path, encoders: list[Encoder], router: Router) -> Start:
+    """Starts the bot; started again, it finds what the one before has kept."""
+    return partial(running, workspace, tmp_path / "bot", encoders, router)
+
+
+@pytest.fixture
+async def bot(start: Start) -> AsyncIterator[TasksBot]:
+    async with start() as started:
+        yield started
