@@ -33,6 +33,14 @@ def _this_part(match: re.Match[str], context: Context) -> Part:
     return Day(match.start(), match.end(), (option,), Strength.CERTAIN, part=match["part"].lower())  # type: ignore[arg-type]
 
 
+def _past(match: re.Match[str], context: Context) -> Part:
+    """Reads "by yesterday", which is a date, if a strange one; what merely tells of the past needs no answer."""
+    weekday = match.groupdict().get("weekday")
+    ago = 1 if weekday is None else (context.today.weekday() - int(weekday)) % 7 or 7
+    option = Option(context.today - timedelta(days=ago), "past_date")
+    return Day(match.start(), match.end(), (option,), Strength.CERTAIN, needs="deadline")
+
+
 def _nothing(match: re.Match[str], context: Context) -> Part:
     return Nothing(match.start(), match.end())
 
@@ -46,13 +54,14 @@ NEAR_RULES = (
         r"|\d{1,2}(?:st|nd|rd|th)?)(?: of (?:the )?(?:MONTH|WEEK|YEAR))?",
         _nothing,
     ),
+    rule(r"last W(?P<weekday>[0-6])", _past),
     rule(
         r"(?:the )?(?:last|past) (?:W[0-6]|WEEK|WEEKEND|MONTH|QUARTER|YEAR|NIGHT|(?:\d{1,3} |few |couple (?:of )?)"
         r"(?:DAY|WEEK|MONTH|YEAR|HOUR|MINUTE))",
         _nothing,
     ),
     rule(r"(?:\d{1,3}|a|few|couple of) ?(?:MINUTE|HOUR|DAY|WEEK|MONTH|YEAR|h|d|w|m) ago", _nothing),
-    rule(r"YESTERDAY(?: (?:MORNING|EVENING|AFTERNOON|NIGHT))?", _nothing),
+    rule(r"YESTERDAY(?: (?:MORNING|EVENING|AFTERNOON|NIGHT))?", _past),
     rule(r"(?:the )?DAY after TOMORROW|OVERMORROW|after[ -]TOMORROW|pasado TOMORROW", _near),
     rule(r"(?:late |early )?TOMORROW", _near),
     rule(r"(?:late |early )?TODAY|TONIGHT", _near),

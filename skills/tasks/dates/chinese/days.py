@@ -20,6 +20,7 @@ from skills.tasks.dates.weekdays import bare_weekday, nearest
 
 _BESIDE = rf"(?: ?\(?{WEEK}(?P<weekday>[一二三四五六日天])\)?)?"
 
+_BEFORE = re.compile(r"[之以]?前(?!台|面|端|后|後)")
 _OFFSETS = {"今": 0, "当": 0, "明": 1, "翌": 1, "后": 2, "後": 2, "大后": 3, "大後": 3, "大大后": 4}
 _PARTS: dict[str, PartOfDay] = {"早": "morning", "晨": "morning", "晚": "night", "夜": "night"}
 
@@ -32,6 +33,13 @@ def _near(match: re.Match[str], context: Context) -> Part:
     return Day(match.start(), match.end(), (option,), Strength.CERTAIN, part=_PARTS.get(unit))
 
 
+def _past(match: re.Match[str], context: Context) -> Part:
+    """Reads 昨天之前, which is a date, if a strange one."""
+    days = {"昨": 1, "前": 2, "大前": 3}[match["which"]]
+    option = Option(context.today - timedelta(days=days), "past_date")
+    return Day(match.start(), match.end(), (option,), Strength.CERTAIN)
+
+
 def _two_days(match: re.Match[str], context: Context) -> Part:
     """Reads 今明两天 and 明后两天 as the later of the two."""
     days = 1 if match["first"] == "今明" else 2
@@ -42,7 +50,10 @@ def _two_days(match: re.Match[str], context: Context) -> Part:
 def _weekday(match: re.Match[str], context: Context) -> Part | None:
     today, shift = context.today, match["shift"] or ""
     if "上" in shift:
-        return Nothing(match.start(), match.end())
+        if not _BEFORE.match(match.string, match.end()):
+            return Nothing(match.start(), match.end())
+        last = week(today, -shift.count("上")).first + timedelta(days=WEEKDAYS[match["day"]])
+        return Day(match.start(), match.end(), (Option(last, "past_date"),), Strength.CERTAIN)
     weekday = WEEKDAYS[match["day"]]
     ahead = shift.count("下")
     if ahead:
@@ -120,9 +131,10 @@ _REPEATED = (
 )
 
 CHINESE_DAY_RULES = (
+    rule(r"(?P<which>大前|昨|前)[天日](?=[之以]?前)", _past),
     rule(rf"每[隔个逢]?(?:{NUMBER})?个?(?:{_REPEATED})(?:的?{WEEK}[一二三四五六日天])?", _nothing),
     rule(
-        rf"昨[天日晚]|前[天日]|去年|前年|上{{1,4}}+个?(?:周|星期|礼拜|月|季度?)(?:[一二三四五六日天末底]|{NUMBER}[号日])?",
+        rf"昨[天日晚]|前[天日]|去年|前年|上{{1,4}}+个?(?:周|星期|礼拜|月|季度?)(?![一二三四五六日天][之以]?前)(?:[一二三四五六日天末底]|{NUMBER}[号日])?",
         _nothing,
     ),
     rule(
