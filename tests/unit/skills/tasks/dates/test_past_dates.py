@@ -36,7 +36,7 @@ def test_a_past_date_is_questioned(text: str, day: str) -> None:
     "text",
     [
         "did anybody finish it last Friday?",
-        "what I said yesterday at 5pm",
+        "what I said yesterday",
         "昨天的会议纪要整理一下",
         "上周五的报告发一下",
     ],
