@@ -37,6 +37,8 @@ START = MONDAY.timestamp()
 WAVE_SECONDS = 900.0
 """Between the due times of two waves, so that they are not folded."""
 PATIENCE = 180.0
+LONG_PATIENCE = 900.0
+"""A channel that was limited gets one post a second for a minute."""
 
 
 @dataclass
@@ -210,7 +212,7 @@ async def _pause(seconds: float, replicas: Replicas) -> None:
 async def _delivered(sessions: Sessions, replicas: Replicas) -> None:
     """Waits until the outbox has sent all it holds, and a little more for what would come a second time."""
     unsent = select(func.count()).select_from(OutboxRow).where(OutboxRow.state.in_(("queued", "sending")))
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(LONG_PATIENCE):
         while True:
             async with sessions() as session:
                 if not await session.scalar(unsent):

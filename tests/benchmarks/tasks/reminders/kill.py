@@ -73,6 +73,7 @@ async def main(given: argparse.Namespace, folder: Path) -> int:
         await database.close()
     async with fresh(given.url, "kill") as url, AsyncExitStack() as opened:
         data = folder / "kill"
+        data.mkdir()
         database = await open_database(data, url, branches=[MIGRATIONS])
         workspace = None
         if given.workspace:
