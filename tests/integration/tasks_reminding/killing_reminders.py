@@ -19,7 +19,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from reminding_process import POSTED, Script, SharedClock
-from reminding_stage import BERLIN, MONDAY, TEAM, KnownPeople
+from reminding_stage import ALWAYS, BERLIN, TEAM, KnownPeople
 from sqlalchemy import Table, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -33,9 +33,9 @@ from skills.tasks.store.tables import TaskRow
 PROCESS = Path(__file__).with_name("reminding_process.py")
 TASKS = cast(Table, TaskRow.__table__)
 Sessions = async_sessionmaker[AsyncSession]
-START = MONDAY.timestamp()
-WAVE_SECONDS = 900.0
-"""Between the due times of two waves, so that they are not folded."""
+START = datetime(2026, 12, 7, 0, 10, tzinfo=ZoneInfo(BERLIN)).timestamp()
+WAVE_SECONDS = 420.0
+"""Between the due times of two waves, so that they are not folded; two hundred of them are over before midnight."""
 PATIENCE = 180.0
 LONG_PATIENCE = 900.0
 """A channel that was limited gets one post a second for a minute."""
@@ -113,7 +113,7 @@ async def claim_run(sessions: Sessions, limit: int) -> tuple[float, int]:
     """Claims all that is due, nobody being killed; returns how long it took, and how many tasks that were."""
     began, tasks = time.monotonic(), 0
     while True:
-        claimed = await claim(sessions, KnownPeople(), TEAM, START + 60, "one", limit, {})
+        claimed = await claim(sessions, KnownPeople(ALWAYS), TEAM, START + 60, "one", limit, {})
         if not claimed.tasks:
             return time.monotonic() - began, tasks
         tasks += claimed.tasks

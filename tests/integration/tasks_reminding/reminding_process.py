@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from reminding_stage import KnownPeople, PostingServices, render
+from reminding_stage import ALWAYS, KnownPeople, PostingServices, render
 from sqlalchemy import Column, Float, Integer, MetaData, String, Table
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -134,7 +134,7 @@ async def main(data: Path, script: Script) -> None:
 
 
 async def _run(database: Database, replica: bot.replica.Replica, services: TrialServices) -> None:
-    reminding = Reminding(render, KnownPeople())
+    reminding = Reminding(render, KnownPeople(ALWAYS))
     beaten = 0.0
     while True:
         if time.monotonic() - beaten > 0.5:

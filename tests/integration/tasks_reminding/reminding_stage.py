@@ -38,13 +38,16 @@ class MovedClock:
 
 
 OFFICE = Working(WorkingWeek(), ZoneInfo(BERLIN))
+ALWAYS = Working(WorkingWeek(days=(((0, 1440),),) * 7), ZoneInfo(BERLIN))
+"""Somebody who works day and night."""
 
 
 class KnownPeople:
-    """A `WorkingsOf` of what a test says."""
+    """A `WorkingsOf` of what a test says; of whom it says nothing works as `others` do."""
 
-    def __init__(self) -> None:
+    def __init__(self, others: Working = OFFICE) -> None:
         self.workings: dict[str, Working] = {}
+        self.others = others
 
     async def learn(self, services: object, team: str, people: Collection[str]) -> None:
         return None
@@ -52,7 +55,7 @@ class KnownPeople:
     async def __call__(
         self, session: AsyncSession, team: str, people: Collection[str], fallback: str = "UTC"
     ) -> Mapping[str, Working]:
-        return {one: self.workings.get(one, OFFICE) for one in people}
+        return {one: self.workings.get(one, self.others) for one in people}
 
 
 @dataclass

@@ -7,9 +7,9 @@ import time
 from pathlib import Path
 
 import pytest
-from killing_reminders import claim_run, fill, kill_run
+from killing_reminders import START, claim_run, fill, kill_run
 from reminding_process import Script, SharedClock, TrialServices
-from reminding_stage import MONDAY, TEAM, KnownPeople, Stage, render
+from reminding_stage import ALWAYS, TEAM, KnownPeople, Stage, render
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -86,7 +86,7 @@ async def test_what_a_dead_replica_had_claimed_waits_for_working_hours(stage: St
 async def test_reminders_wait_as_long_as_slack_asks(workspace: RunningWorkspace, tmp_path: Path) -> None:
     database = await open_database(tmp_path, branches=[MIGRATIONS])
     await fill(database.sessions, [12], people=4, seed=1)
-    clock = SharedClock(tmp_path, MONDAY.timestamp() + 60)
+    clock = SharedClock(tmp_path, START + 60)
     channels = tuple(workspace.channel("deskhand", one) for one in ("ana", "ben", "chen", "dana"))
     services = TrialServices(database.sessions, clock, "alone", Script(None, workspace.api_url, channels, 60.0))
     async with open_session() as http:
@@ -94,7 +94,7 @@ async def test_reminders_wait_as_long_as_slack_asks(workspace: RunningWorkspace,
         services.outbox = Outbox(database, courier, "alone")
         await workspace.lever("fault", {"method": "chat.postMessage", "status": 429, "retry_after": 1, "times": 4})
         began = time.time()
-        await Reminding(render, KnownPeople()).tick(services)  # type: ignore[arg-type]
+        await Reminding(render, KnownPeople(ALWAYS)).tick(services)  # type: ignore[arg-type]
         await asyncio.wait_for(services.outbox.drained(), 20)
     calls = [one for one in workspace.log("call") if one["method"] == "chat.postMessage"]
     assert [one["status"] for one in calls] == [429] * 4 + [200] * 4
