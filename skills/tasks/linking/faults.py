@@ -12,8 +12,9 @@ class TrackerError(Exception):
     unknown_host, unreachable, timeout, broken (no HTTP or no JSON), too_large, moved (it redirects), login (401),
     forbidden (403), gone (404, 410), refused (400, 422: `detail` names the fields), transition (no way into the state
     `detail`), rate (429, or 403 with a limit), server (5xx, 408, 409), stale (an answer older than one before), unsure
-    (whether an issue was made can't be known yet, or not at all), signature, body, settings. `heals` tells that trying
-    again may help, `after` the seconds that the tracker asks for, `unknown` that what was to be written may have been.
+    (whether an issue was made can't be known yet, or not at all), raced (somebody moved the issue at the same time),
+    signature, body, settings. `heals` tells that trying again may help, `after` the seconds that the tracker asks for,
+    `unknown` that what was to be written may have been.
     """
 
     def __init__(
@@ -31,6 +32,14 @@ class TrackerError(Exception):
         self.heals = heals
         self.after = after
         self.unknown = unknown
+
+
+class Stuck(TrackerError):
+    """An issue's workflow has no way into the state `detail`; it stays in `showing`."""
+
+    def __init__(self, wanted: str, showing: str) -> None:
+        super().__init__("transition", detail=wanted)
+        self.showing = showing
 
 
 class SettingsFault(Exception):

@@ -16,7 +16,7 @@ from urllib.parse import quote, urlsplit
 
 from skills.reply import Json
 from skills.tasks.linking.adf import document, plain
-from skills.tasks.linking.faults import TrackerError
+from skills.tasks.linking.faults import Stuck, TrackerError
 from skills.tasks.linking.settings import JiraSettings, secret
 from skills.tasks.linking.signing import signed_object
 from skills.tasks.linking.tracker import Changes, Cursor, Remote, Tracker
@@ -133,19 +133,38 @@ class Jira(Tracker):
 
     async def _bring(self, remote: Remote, state: str) -> None:
         """Takes an issue into a state, through others where its workflow asks for that."""
-        path, seen = f"issue/{quote(remote.id, safe='')}/transitions", set(remote.kept.get("status", ()))
+        if "status" not in remote.kept:
+            remote = await self.read(remote.id)
+        path, (at,), showing = (
+            f"issue/{quote(remote.id, safe='')}/transitions",
+            remote.kept["status"],
+            remote.values["state"],
+        )
+        seen = {at}
         for _ in range(STEPS):
             listed = (await self._ask("GET", path)).value
             ways = _ways(listed.get("transitions") if isinstance(listed, Mapping) else None)
             there = next((one for one in ways if self._state(one["to"]) == state), None)
             taken = there or self._nearest([one for one in ways if str(one["to"].get("id")) not in seen], state)
-            if taken is None:
+            if taken is None or not await self._take(path, taken):
                 break
-            await self._ask("POST", path, {"transition": {"id": str(taken["id"])}})
             if there is not None:
                 return
-            seen.add(str(taken["to"].get("id")))
-        raise TrackerError("transition", detail=state)
+            at, showing = str(taken["to"].get("id")), self._state(taken["to"])
+            seen.add(at)
+        if (await self.read(remote.id)).kept["status"] != (at,):
+            raise TrackerError("raced", heals=True)
+        raise Stuck(state, str(showing))
+
+    async def _take(self, path: str, transition: Mapping[str, Any]) -> bool:
+        """Returns whether a transition could be made: one that was offered may be refused for want of a field."""
+        try:
+            await self._ask("POST", path, {"transition": {"id": str(transition["id"])}})
+        except TrackerError as error:
+            if error.code == "refused":
+                return False
+            raise
+        return True
 
     def _nearest(self, ways: Sequence[Mapping[str, Any]], state: str) -> Mapping[str, Any] | None:
         """Returns the transition whose status is nearest to a state: categories stand in one order.

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from skills.base import Clock
 from skills.reply import Json
-from skills.tasks.linking.faults import TrackerError
+from skills.tasks.linking.faults import Stuck, TrackerError
 from skills.tasks.linking.here import Here, read_here, task_fields, values_of
 from skills.tasks.linking.merging import Merged, landed, merge
 from skills.tasks.linking.rows import OWN, Link, LostLease, link_of, write_held
@@ -150,10 +150,11 @@ class Syncing:
         try:
             written = await tracker.update(remote, push)
         except TrackerError as error:
-            if error.code == "transition":
-                # Tried again at each hint, it would move the issue each time, which is a hint: it stays as it now is.
-                stuck = (await tracker.read(remote.id)).values["state"]
-                arrived = {field: [value, stuck if field == "state" else value] for field, value in push.items()}
+            if error.code in ("transition", "raced"):
+                arrived = {field: [value, value] for field, value in push.items() if field != "state"}
+                if isinstance(error, Stuck):
+                    # Tried again at each hint it would move the issue, which is a hint: it stays where it is.
+                    arrived["state"] = [push["state"], error.showing]
                 await self._write(row, {"base": {**row.base, **arrived}, "sending": None})
             raise
         await self._note_sent(row, push, written)

@@ -335,6 +335,27 @@ async def test_every_state_is_reached_from_every_other_and_through_none_that_is_
         assert "done" not in passed[:-1]
 
 
+@pytest.mark.parametrize("when", ["read", "write"])
+@pytest.mark.parametrize("wanted", ["done", "blocked"])
+async def test_an_issue_that_somebody_moves_at_the_same_time_is_merged_by_the_rule(
+    jira: Stage, when: str, wanted: str
+) -> None:
+    task = await jira.task()
+    await jira.linking.link(TEAM, task.id, "desk", "U1")
+    await jira.tick()
+
+    async def dropped_there() -> None:
+        edit_there(jira.site, "10001", "state", "dropped")
+
+    jira.site.before[when] = dropped_there
+    await jira.change(task, state=wanted)
+    for _ in range(3):
+        await jira.tick(61)
+    expected = "done" if wanted == "done" else "dropped"
+    assert there(jira.site, "10001")["state"] == (await jira.shown(task)).state == expected
+    assert await jira.linking.untold() == []
+
+
 async def test_a_crash_on_the_way_through_a_workflow_is_gone_on_from(jira: Stage) -> None:
     task = await jira.task()
     await jira.linking.link(TEAM, task.id, "desk", "U1")
