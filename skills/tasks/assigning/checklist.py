@@ -7,6 +7,7 @@ apart first.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -21,8 +22,14 @@ _LEAST_OF_LANGUAGE = 8
 """A language with fewer texts takes the mean of all."""
 
 _NEAREST = 3
-_LEAST_LEAD = 0.05
-"""How much nearer a template has to be than the nearest ordinary tasks are on average, in centred cosines."""
+_LEAST_LEAD = 0.02
+_LEAD_OF_FEW = 0.095
+_MANY = 500
+"""How much nearer a template has to be than the nearest ordinary tasks are on average, in centred cosines.
+
+More where fewer than `_MANY` ordinary tasks are known, by the logarithm of how many times fewer: there the nearest are
+farther. So one ordinary task in a hundred passes, on simulated teams with 25 to 500 (`tests/benchmarks/tasks/teams`).
+"""
 
 _LEAST_COSINE = 0.2
 
@@ -109,7 +116,8 @@ def propose(
     best = int(np.argmax(cosines))
     usual = float(np.sort(ordinary.rows @ place)[-_NEAREST:].mean())
     similarity = float(cosines[best])
-    if similarity < _LEAST_COSINE or similarity - usual < _LEAST_LEAD:
+    lead = _LEAST_LEAD + _LEAD_OF_FEW * max(0.0, math.log(_MANY / len(ordinary.rows)))
+    if similarity < _LEAST_COSINE or similarity - usual < lead:
         return None
     one = examples[best]
     return Checklist(one.items, "template" if best < len(templates) else "past", one.name, similarity)

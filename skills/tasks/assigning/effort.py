@@ -28,7 +28,9 @@ _TRUST = 5.0
 
 _PENALTY = 1.0
 _ROUNDS = 4
-_COVERED = 0.8
+_COVERED = 0.84
+"""Of the errors on tasks left out, the range covers so much: of new tasks 0.8, whose kinds are newer still."""
+
 _TENTH = 1.28
 """Standard deviations above which a tenth lies (normal distribution)."""
 

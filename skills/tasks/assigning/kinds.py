@@ -3,11 +3,13 @@
 How near two titles stand in an encoder's space is mostly about what they name ("the billing area"), less about what is
 to be done with it. So a title's place here is who in the team would do such a thing and how it would be labelled, both
 told by ridge regression from its vector; what was finished is placed without having seen itself. Titles are similar
-where these places are: two things that the same people do are one kind of work, whatever the words.
+where these places are: two things that the same people do are one kind of work, whatever the words. While a team
+finished too little to learn that from, a title's place is its centred vector.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,8 +19,11 @@ import numpy.typing as npt
 from index.encoders.base import Vectors
 from skills.tasks.assigning.ridge import Floats, fit
 
-LEAST_FINISHED = 12
-"""So many finished tasks tell something about kinds of work."""
+LEAST_FINISHED = 25
+"""With fewer finished tasks stated skills alone tell more (simulated teams, `tests/benchmarks/tasks/teams`)."""
+
+LEAST_LEARNED = 80
+"""From so many on places are learned; with fewer the vectors as they are do better."""
 
 _PENALTY = 1.0
 _WIDTH = 0.1
@@ -26,12 +31,16 @@ _WIDTH = 0.1
 
 _HALF_LIFE_SECONDS = 365 * 86_400.0
 _ALIKE = 0.8
-"""The cosine from which a finished task is told as similar."""
+_ALIKE_AS_THEY_ARE = 0.5
+"""The cosine of two places, and of two centred vectors, from which a finished task is told as similar."""
 
 _SHORT = 0.1
 """Added to the part of similar work that was done since somebody began: one task in a first week proves little."""
 
-_LEAST_LABELLED = 5
+_LEAST_LABELLED = 3
+_MOST_LABELS = 50
+"""Labels that so many tasks have tell kinds of work, the commonest of them."""
+
 _RARE = 0.02
 
 
@@ -62,12 +71,13 @@ class Experience:
 class Kinds:
     """Made by `learn`. `places` are unit rows float32 (n, k), oldest first; `owners` and `recency` belong to them.
 
-    `began` is the row of everybody's first task, `usual` everybody's part of all work.
+    `began` is the row of everybody's first task, `usual` everybody's part of all work. `weights` (d, k) lead from
+    centred vectors to places; None where these are the places.
     """
 
     people: tuple[str, ...]
     centre: npt.NDArray[np.float32]
-    weights: npt.NDArray[np.float32]
+    weights: npt.NDArray[np.float32] | None
     blocks: tuple[int, ...]
     places: npt.NDArray[np.float32]
     owners: npt.NDArray[np.intp]
@@ -77,7 +87,8 @@ class Kinds:
 
     def place(self, vectors: Vectors) -> npt.NDArray[np.float32]:
         """Returns the places of titles, unit rows float32 (n, k), from their vectors (n, d)."""
-        return _placed(_centred(vectors, self.centre) @ self.weights, self.blocks)
+        rows = _centred(vectors, self.centre)
+        return rows.astype(np.float32) if self.weights is None else _placed(rows @ self.weights, self.blocks)
 
     def experience(self, vector: Vectors) -> Mapping[str, Experience]:
         """Returns by id what everybody who finished something did of what a title's vector (d,) is about."""
@@ -86,7 +97,8 @@ class Kinds:
         closeness /= closeness.sum()
         since = np.cumsum(closeness[::-1])[::-1][self.began]
         shares = np.bincount(self.owners, closeness, len(self.people)) / (since + _SHORT)
-        counts = np.bincount(self.owners[near >= _ALIKE], minlength=len(self.people))
+        alike = _ALIKE_AS_THEY_ARE if self.weights is None else _ALIKE
+        counts = np.bincount(self.owners[near >= alike], minlength=len(self.people))
         return {
             id_: Experience(share, usual, count)
             for id_, share, usual, count in zip(
@@ -111,36 +123,52 @@ def learn(finished: Finished, now: float) -> Kinds | None:
     centre = vectors.mean(axis=0)
     rows = _centred(vectors, centre)
 
-    doing = np.eye(len(people))[owners]
-    # Who does much would else stand near to everything.
-    doing /= np.sqrt(doing.mean(axis=0) + _RARE)
-    by_people = fit(rows, doing, _PENALTY)
-    weights, told, blocks = [by_people.weights], [by_people.left_out], [len(people)]
-
-    labelled = np.flatnonzero([len(some) > 0 for some in labels])
-    if len(labelled) >= _LEAST_LABELLED:
-        names = sorted({label for some in labels for label in some})
-        having = np.array([[name in labels[row] for name in names] for row in labelled], dtype=np.float64)
-        by_labels = fit(rows[labelled], having, _PENALTY)
-        told_labels = rows @ by_labels.weights
-        told_labels[labelled] = by_labels.left_out
-        weights.append(by_labels.weights)
-        told.append(told_labels)
-        blocks.append(len(names))
-
+    weights: npt.NDArray[np.float32] | None = None
+    blocks: tuple[int, ...] = ()
+    places = rows.astype(np.float32)
+    if len(rows) >= LEAST_LEARNED:
+        weights, blocks, places = _learned(rows, owners, labels)
     recency = 0.5 ** (np.maximum(0.0, now - at[order]) / _HALF_LIFE_SECONDS)
     usual = np.bincount(owners, recency, len(people))
     return Kinds(
         people,
         centre,
-        np.hstack(weights).astype(np.float32),
-        tuple(blocks),
-        _placed(np.hstack(told), blocks),
+        weights,
+        blocks,
+        places,
         owners,
         recency,
         np.unique(owners, return_index=True)[1],
         usual / usual.sum(),
     )
+
+
+def _learned(
+    rows: Floats, owners: npt.NDArray[np.intp], labels: Sequence[Sequence[str]]
+) -> tuple[npt.NDArray[np.float32], tuple[int, ...], npt.NDArray[np.float32]]:
+    """Returns weights, the sizes of their blocks (people, labels), and the places of `rows` told without themselves."""
+    doing = np.eye(owners.max() + 1)[owners]
+    # Who does much would else stand near to everything.
+    doing /= np.sqrt(doing.mean(axis=0) + _RARE)
+    by_people = fit(rows, doing, _PENALTY)
+    weights, told, blocks = [by_people.weights], [by_people.left_out], [doing.shape[1]]
+
+    used = Counter(label for some in labels for label in set(some))
+    names = [label for label, count in sorted(used.items(), key=_by_use)[:_MOST_LABELS] if count >= _LEAST_LABELLED]
+    having = np.array([[name in some for name in names] for some in labels], dtype=np.float64)
+    labelled = np.flatnonzero(having.any(axis=1))
+    if len(labelled):
+        by_labels = fit(rows[labelled], having[labelled], _PENALTY)
+        told_labels = rows @ by_labels.weights
+        told_labels[labelled] = by_labels.left_out
+        weights.append(by_labels.weights)
+        told.append(told_labels)
+        blocks.append(len(names))
+    return np.hstack(weights).astype(np.float32), tuple(blocks), _placed(np.hstack(told), blocks)
+
+
+def _by_use(pair: tuple[str, int]) -> tuple[int, str]:
+    return -pair[1], pair[0]
 
 
 def _centred(vectors: Vectors, centre: npt.NDArray[np.float32]) -> Floats:

@@ -30,7 +30,7 @@ _PATTERNS = {size: regex.compile(words, regex.IGNORECASE) for size, words in _WO
 _TIMES = "min|mins|minutes|hours|hrs|days|weeks|months|quarters|years|times|percent|pm|am|px|kb|mb|gb|ms"
 _COUNTED = regex.compile(
     rf"(?<![\w.,:/#$€£-])(\d{{1,3}})\s+(?:[a-z]{{2,12}}\s+)?(?!(?:{_TIMES})\b)(?:[a-z]{{2,20}}s|people)\b"
-    r"|(?<![\w.,:/#-])(\d{1,3})\s*[页张条份个台篇人封次款件段幅章]",
+    r"|(?<![a-z\d.,:/#-])(\d{1,3})\s*[页张条份个台篇人封次款件段幅章]",
     regex.IGNORECASE,
 )
 

@@ -1,8 +1,9 @@
 """What simulated teams write on their tasks: ten fields of work, in English and Chinese, in two sets of wordings.
 
 Set "a" is for tuning, set "b" for reporting: they share no phrase about work. A line is a phrase; `{part}` stands for a
-thing of its field, or for a part of the product, which every field has to do with: the words alone don't decide. ` | field` marks work that
-lies between two fields, ` # unit` work that is counted in pages, screens and the like (`{n}` says how many).
+thing of its field, or for a part of the product, which every field has to do with: the words alone don't decide.
+` | field` marks work that lies between two fields, ` # unit` work that is counted in pages, screens and the like (`{n}`
+says how many).
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ PARTS = {
     ),
 }
 
-OBJECTS = {
+OBJECTS: dict[str, dict[str, tuple[str, ...]]] = {
     "en": {
         "backend": ("the order service", "the session store", "the job runner", "the pricing API", "the sync engine"),
         "frontend": ("the sidebar", "the checkout form", "the product gallery", "the filter bar", "the modal dialogs"),
