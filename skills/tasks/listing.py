@@ -44,8 +44,13 @@ def is_public(request: Request) -> bool:
     return request.kind == "message" and request.place.kind != "dm"
 
 
-async def reply_of(request: Request, teamwork: Teamwork, listing: Listing, span: Span = "all") -> Sequence[Reply]:
-    """Returns a list as an answer: to the asker alone, unless they asked where others read."""
+async def reply_of(
+    request: Request, teamwork: Teamwork, listing: Listing, span: Span = "all", *, whole: int = 0
+) -> Sequence[Reply]:
+    """Returns a list as an answer: to the asker alone, unless they asked where others read.
+
+    `whole` is how many there are that the asker alone may see all of.
+    """
     say, page = request.say, listing.page
     later = 0
     if span != "all":
@@ -54,8 +59,10 @@ async def reply_of(request: Request, teamwork: Teamwork, listing: Listing, span:
         later = len(page.tasks) - len(near)
         page = Page(near, page.count - later)
     to = "thread" if is_public(request) or request.place.kind == "dm" else "asker"
+    hidden = whole - listing.page.count
+    private: tuple[Part, ...] = (Note(say("tasks.list.private", count=hidden)),) if hidden > 0 else ()
     if not page.tasks:
-        parts: tuple[Part, ...] = (Paragraph(listing.nothing),)
+        parts: tuple[Part, ...] = (Paragraph(listing.nothing), *private)
         if later:
             parts = (*parts, Note(say("tasks.list.later", count=later)))
         return (Reply(parts, to=to),)  # type: ignore[arg-type]
@@ -64,7 +71,7 @@ async def reply_of(request: Request, teamwork: Teamwork, listing: Listing, span:
     parts = tuple(listed(shown, page.count, names, say, teamwork.now, listing.title(page.count)))
     if later:
         parts = (*parts, Note(say("tasks.list.later", count=later)))
-    return (Reply(parts, to=to),)  # type: ignore[arg-type]
+    return (Reply((*parts, *private), to=to),)  # type: ignore[arg-type]
 
 
 async def home(request: Request, teamwork: Teamwork) -> Sequence[Part]:
@@ -102,7 +109,12 @@ async def of_person(request: Request, teamwork: Teamwork, person: str, span: Spa
     limit = READ if span != "all" else SHOWN
     page = await teamwork.queries.assigned(await seen_by(request, teamwork), request.team, person, limit)
     title = lambda count: say("tasks.list.person", count=count, name=name)  # noqa: E731
-    return await reply_of(request, teamwork, Listing(page, title, say("tasks.list.person_none", name=name)), span)
+    whole = 0
+    if is_public(request):
+        own = Seen(request.person.id, frozenset(await teamwork.services.audience(request)))
+        whole = (await teamwork.queries.assigned(own, request.team, person, limit)).count
+    listing = Listing(page, title, say("tasks.list.person_none", name=name))
+    return await reply_of(request, teamwork, listing, span, whole=whole)
 
 
 async def overdue(request: Request, teamwork: Teamwork) -> Sequence[Reply]:

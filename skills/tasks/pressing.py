@@ -17,6 +17,7 @@ from skills.tasks.cards import actions
 from skills.tasks.cards.card import NO_DATE
 from skills.tasks.cards.history import history_lines
 from skills.tasks.editing import small_forms, task_form
+from skills.tasks.making.steps import add_steps
 from skills.tasks.plans import planning, showing
 from skills.tasks.proposing.proposing import proposed_steps, suggested
 from skills.tasks.store.fields import due_read
@@ -26,6 +27,7 @@ from skills.tasks.teamwork import Teamwork, is_day_first
 OPENING = frozenset(
     {
         actions.SNOOZE, actions.REASSIGN, actions.EDIT, actions.COMMENT, actions.CHOOSE, actions.MORE,
+        actions.EDIT_CHECKLIST,
     }
 )  # fmt: skip
 """Steps that open a form, before Slack is acknowledged."""
@@ -33,7 +35,7 @@ OPENING = frozenset(
 PRESSED = frozenset(
     {
         actions.START, actions.DONE, actions.REOPEN, actions.HISTORY, actions.OPEN, actions.UNDO, actions.DATE,
-        actions.REFUSE, actions.ACCEPT, actions.NEXT, showing.APPLY, showing.DISCARD,
+        actions.REFUSE, actions.ACCEPT, actions.NEXT, actions.CHECKLIST, actions.NO_CHECKLIST, showing.APPLY, showing.DISCARD,
     }
 )  # fmt: skip
 
@@ -72,7 +74,9 @@ async def _pressed(request: Request, teamwork: Teamwork, task: Task) -> Sequence
         case actions.OPEN:
             reply = await teamwork.card(task, say)
             if request.place.kind == "dm":
-                await teamwork.cards.keep(task, teamwork.services.id_of(request, 0), request.place, request.person.id)
+                await teamwork.cards.keep(
+                    task, teamwork.services.id_of(request, 0), request.place, say, request.person.id
+                )
             return (replace(reply, to="asker"),)
         case actions.DATE:
             return await _date(request, teamwork, task)
@@ -82,6 +86,11 @@ async def _pressed(request: Request, teamwork: Teamwork, task: Task) -> Sequence
             return await _accept(request, teamwork, task)
         case actions.NEXT:
             return await _next(request, teamwork, task)
+        case actions.CHECKLIST:
+            lines = "\n".join(await proposed_steps(teamwork, task))
+            return await add_steps(request, teamwork, await _without(request, teamwork, task, "checklist"), lines)
+        case actions.NO_CHECKLIST:
+            return await shown(request, teamwork, await _without(request, teamwork, task, "checklist"))
         case actions.UNBLOCK:
             return await _set(request, teamwork, task, state="open", blocked="")
     # The form has not opened: the asker may not change this task, or the moment for it has passed.
@@ -111,7 +120,7 @@ async def form(request: Request, teamwork: Teamwork) -> Form | None:
             return small_forms.reassign_form(request, task, await suggested(teamwork, task))
         case actions.BLOCK:
             return small_forms.block_form(request, task)
-        case actions.SPLIT:
+        case actions.SPLIT | actions.EDIT_CHECKLIST:
             return small_forms.split_form(request, task, await proposed_steps(teamwork, task))
     return None
 
@@ -125,6 +134,12 @@ def _step(request: Request) -> str:
 
 async def _set(request: Request, teamwork: Teamwork, task: Task, **fields: Any) -> Sequence[Reply]:
     return await shown(request, teamwork, await changed(request, teamwork, task, fields))
+
+
+async def _without(request: Request, teamwork: Teamwork, task: Task, asked: str) -> Task:
+    """Returns the task without one of the things that are still asked about it."""
+    pending = {key: value for key, value in (task.pending or {}).items() if key != asked}
+    return await changed(request, teamwork, task, {"pending": pending or None}, step=f":{asked}")
 
 
 async def _date(request: Request, teamwork: Teamwork, task: Task) -> Sequence[Reply]:

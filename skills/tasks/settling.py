@@ -191,7 +191,7 @@ async def template(request: Request, teamwork: Teamwork, rest: str) -> Sequence[
     async with teamwork.services.sessions.begin() as session:
         insert = INSERT[session.get_bind().dialect.name](TemplateRow).values(values)
         await session.execute(
-            insert.on_conflict_do_update(index_elements=["team", "name"], set_={"items": insert.excluded.items})
+            insert.on_conflict_do_update(index_elements=["team", "name"], set_={"items": insert.excluded["items"]})
         )
     return to_asker(say("tasks.template.kept", name=name.strip(), count=len(items[:30])))
 

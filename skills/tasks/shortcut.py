@@ -75,7 +75,7 @@ async def submit(request: Request, teamwork: Teamwork) -> Sequence[Reply]:
     key = f"made:{task.id}:{request.id}"
     reply = card(task, await teamwork.view_of(task), say, teamwork.now)
     answer = await teamwork.services.post(reply, team, there, key, skill="tasks", say=say)
-    await teamwork.cards.keep(task, answer, there)
+    await teamwork.cards.keep(task, answer, there, say)
     offered = request.answer
     if offered is not None and "author" in offered.memory:
         made = Paragraph(say("tasks.offer.made", number=f"#{task.number}"))

@@ -119,6 +119,11 @@ class TasksSkill(Skill):
     async def home(self, request: Request, services: Services) -> Sequence[Part]:
         return await listing.home(request, self._at_work(services))
 
+    @property
+    def at_work(self) -> Teamwork | None:
+        """What the skill works with; None before the bot has begun."""
+        return self._teamwork
+
     def _at_work(self, services: Services) -> Teamwork:
         if self._teamwork is None:
             self._teamwork = Teamwork(services)

@@ -21,6 +21,7 @@ from skills.tasks.people.rows import Profiles
 from skills.tasks.series import Series
 from skills.tasks.linking import Linking, mark_links
 from skills.tasks.linking.web import Limits
+from skills.tasks.proposing.learned import Learning
 from skills.tasks.reminding.reminding import Reminding
 from skills.tasks.reminding.rounds import schedule_day
 from skills.tasks.reminding.working import Working, Workings
@@ -47,6 +48,7 @@ class Teamwork:
         self.reminding = Reminding(lambda message, say: reminder(message, say, self.now), self.workings)
         self.tasks.follow(self.reminding.follow)
         self.tasks.follow(mark_links)
+        self.learning = Learning(services.library.choice.encoders)
         self.offers = Offers(services.sessions)
         self.linking = Linking(
             services.sessions,
@@ -172,7 +174,7 @@ class Teamwork:
         shown = await self.card(task, say)
         reply = replace(shown, parts=(Paragraph(say(remark, **arguments)), *shown.parts))
         answer = await self.services.post(reply, task.team, place, key, skill="tasks", say=say)
-        await self.cards.keep(task, answer, place, person)
+        await self.cards.keep(task, answer, place, say, person)
         return True
 
 

@@ -52,8 +52,7 @@ async def not_yours(request: Request, teamwork: Teamwork, task: Task) -> Text:
     """Returns that the asker may not change a task, and who may."""
     ids = dict.fromkeys(id for id in (task.asker, task.assignee) if id)
     names = [await teamwork.name_of(request.team, id) for id in ids]
-    both = request.say.label("tasks.and").join(names)
-    return request.say("tasks.wrong.not_yours", number=f"#{task.number}", names=both)
+    return request.say("tasks.wrong.not_yours", number=f"#{task.number}", names=", ".join(names))
 
 
 async def person_fault(request: Request, teamwork: Teamwork, id: str) -> Text | None:
@@ -78,10 +77,9 @@ async def shown(
     pressed = request.answer
     if request.kind in ("action", "form") and pressed is not None and pressed.memory.get("task") == task.id:
         await teamwork.refresh([task], but=pressed.id)
-        say = request.say
-        if request.place.kind != "dm" and await teamwork.cards.is_kept(pressed.id):
-            # What everybody reads stays in the language in which it was asked for.
-            say = teamwork.services.speaking_to(await teamwork.services.person(task.team, task.asker))
+        kept = await teamwork.cards.kept(pressed.id)
+        # What everybody reads stays in the language in which it was asked for.
+        say = request.say if kept is None else await teamwork.cards.speaking(task, kept, teamwork.services)
         return (replace(await teamwork.card(task, say, remarks), replaces=pressed.id),)
     await teamwork.refresh([task])
     if request.kind == "command":

@@ -27,6 +27,9 @@ from skills.text import Text
 NOTES = 600
 """Characters of a task's notes that its card shows."""
 
+_TELLING = 0.05
+"""What a term must be worth at least to be told as a reason."""
+
 NO_DATE = "none"
 """What the button says for "no due date"."""
 
@@ -53,6 +56,7 @@ def card(task: Task, view: View, say: Say, now: float) -> Reply:
     if task.is_open:
         parts += _proposed(task, view, say)
         parts += asked_due(task, say, now)
+        parts += _checklist(task, say)
     parts += [Paragraph(remark) for remark in view.remarks]
     if view.steps:
         parts.append(Paragraph(_steps(view.steps, view, say)))
@@ -114,26 +118,32 @@ def _proposed(task: Task, view: View, say: Say) -> list[Part]:
     if len(ranked) > 1:
         buttons.append(Button(say.label("tasks.button.next"), actions.NEXT, str(task.id)))
     buttons.append(Button(say.label("tasks.button.choose"), actions.CHOOSE, str(task.id)))
-    return [
-        Paragraph(say("tasks.proposal", name=name, why=_reasons(first["terms"], say))),
-        Note(say("tasks.proposal.score", sum=_sum(first["terms"], say), score=round(float(first["score"]), 2))),
-        Buttons(tuple(buttons)),
-    ]
+    parts: list[Part] = [Paragraph(say("tasks.proposal", name=name, why=_reasons(first["terms"], say)))]
+    if (added := _sum(first["terms"], say)) != "":
+        parts.append(Note(say("tasks.proposal.score", sum=added, score=round(float(first["score"]), 2))))
+    return [*parts, Buttons(tuple(buttons))]
 
 
 def _reasons(terms: Sequence[Mapping[str, Any]], say: Say) -> str:
-    told = [
-        say.label(f"tasks.reason.{term['key']}", **term["facts"])
-        for term in terms
-        if term["value"] > 0 and term["facts"]
-    ]
+    """Returns the terms that speak for somebody in words, those that count most first."""
+    told = []
+    for term in sorted(terms, key=lambda one: -float(one["value"])):
+        facts = term["facts"]
+        match term["key"]:
+            case "similar_work" if facts["similar"]:
+                told.append(say.label("tasks.reason.similar_work", count=int(facts["similar"])))
+            case "skill_stated" if facts["skill"] and float(term["value"]) > _TELLING:
+                told.append(say.label("tasks.reason.skill_stated", skill=str(facts["skill"])))
+            case "load":
+                told.append(say.label("tasks.reason.load", share=say.percent(float(facts["share"]))))
     return say.label("tasks.reason.and").join(told[:3]) or say.label("tasks.reason.none")
 
 
 def _sum(terms: Sequence[Mapping[str, Any]], say: Say) -> str:
+    """Returns the terms of a score that count, as a sum."""
+    counting = [(term["key"], round(float(term["value"]), 2)) for term in terms if round(float(term["value"]), 2)]
     return " + ".join(
-        say.label("tasks.term", name=say.label(f"tasks.term.{term['key']}"), value=round(float(term["value"]), 2))
-        for term in terms
+        say.label("tasks.term", name=say.label(f"tasks.term.{key}"), value=value) for key, value in counting
     )
 
 
@@ -153,6 +163,21 @@ def asked_due(task: Task, say: Say, now: float) -> list[Part]:
     buttons.append(Button(say.label("tasks.button.no_date"), actions.DATE, f"{task.id}:{NO_DATE}"))
     question = say(f"tasks.ask_due.{asked['why']}", words=str(asked["words"]))
     return [Paragraph(question), Buttons(tuple(buttons))]
+
+
+def _checklist(task: Task, say: Say) -> list[Part]:
+    """The steps that a task may have, and what to say to that."""
+    if not task.pending or "checklist" not in task.pending:
+        return []
+    found = cast(Mapping[str, Any], task.pending["checklist"])
+    lines = "\n".join(f"☐ {one['title']}" + (f" · {one['name']}" if one["name"] else "") for one in found["items"])
+    key = f"tasks.checklist.{found['basis']}"
+    steps = (
+        Button(say.label("tasks.button.checklist"), actions.CHECKLIST, str(task.id), "primary"),
+        Button(say.label("tasks.button.edit_checklist"), actions.EDIT_CHECKLIST, str(task.id)),
+        Button(say.label("tasks.button.no_checklist"), actions.NO_CHECKLIST, str(task.id)),
+    )
+    return [Paragraph(say(key, name=str(found["name"]))), Paragraph(lines), Buttons(steps)]
 
 
 def _steps(steps: Sequence[Task], view: View, say: Say) -> Text:

@@ -27,6 +27,7 @@ class Posted:
     answer: str
     place: Place
     person: str | None
+    language: str
     version: int
 
 
@@ -36,8 +37,8 @@ class Cards:
     def __init__(self, sessions: async_sessionmaker[AsyncSession]) -> None:
         self._sessions = sessions
 
-    async def keep(self, task: Task, answer: str, place: Place, person: str | None = None) -> None:
-        """Remembers that a message shows a task; once, however often it is said."""
+    async def keep(self, task: Task, answer: str, place: Place, say: Say, person: str | None = None) -> None:
+        """Remembers that a message shows a task, written by `say`; once, however often it is said."""
         values = {
             "answer": answer,
             "team": task.team,
@@ -46,6 +47,7 @@ class Cards:
             "place_kind": place.kind,
             "thread": place.thread,
             "person": person,
+            "language": say.language,
             "shown": task.version,
         }
         async with self._sessions.begin() as session:
@@ -56,23 +58,25 @@ class Cards:
         """Returns the messages that show a task, the oldest first."""
         query = select(CardRow).where(CardRow.team == task.team, CardRow.task == task.id).order_by(CardRow.answer)
         async with self._sessions() as session:
-            return [
-                Posted(row.answer, Place(row.channel, cast(Any, row.place_kind), row.thread), row.person, row.shown)
-                for row in await session.scalars(query)
-            ]
+            return [_posted(row) for row in await session.scalars(query)]
 
-    async def is_kept(self, answer: str) -> bool:
-        """Returns whether a message is one that is kept in place."""
+    async def kept(self, answer: str) -> Posted | None:
+        """Returns the message of an answer id, if it is one that is kept in place."""
         async with self._sessions() as session:
-            return await session.get(CardRow, answer) is not None
+            row = await session.get(CardRow, answer)
+            return None if row is None else _posted(row)
+
+    async def speaking(self, task: Task, posted: Posted, services: Services) -> Say:
+        """Returns what speaks as a message was written: in its language, in the zone of its reader or of the asker."""
+        person = await services.person(task.team, posted.person or task.asker)
+        return services.speaking_to(person).speaking(posted.language)
 
     async def refresh(self, task: Task, services: Services, draw: Draw, *, but: str | None = None) -> None:
         """Edits the messages that show an older version of a task; the one with the answer id `but` is left alone."""
         for posted in await self.of(task):
             if posted.version >= task.version or posted.answer == but:
                 continue
-            reader = posted.person or task.asker
-            say = services.speaking_to(await services.person(task.team, reader))
+            say = await self.speaking(task, posted, services)
             await services.post(
                 await draw(task, say),
                 task.team,
@@ -90,3 +94,8 @@ class Cards:
         async with self._sessions.begin() as session:
             newer = update(CardRow).where(CardRow.answer == answer, CardRow.shown < version)
             await session.execute(newer.values(shown=version))
+
+
+def _posted(row: CardRow) -> Posted:
+    place = Place(row.channel, cast(Any, row.place_kind), row.thread)
+    return Posted(row.answer, place, row.person, row.language, row.shown)

@@ -15,7 +15,7 @@ from skills.tasks.cards.lines import line, open_menu
 from skills.tasks.making.availability import away_remark
 from skills.tasks.making.checking import fault_of, people_of
 from skills.tasks.making.dating import Dated, dated
-from skills.tasks.proposing.proposing import estimated, proposal
+from skills.tasks.proposing.proposing import checklist, estimated, proposal
 from skills.tasks.series import stored
 from skills.tasks.store.dependencies import Circular, UnknownTasks
 from skills.tasks.store.task import NewTask, Task
@@ -134,22 +134,19 @@ async def _kept(request: Request, teamwork: Teamwork, new: Sequence[NewTask]) ->
 
 
 async def _proposed(request: Request, teamwork: Teamwork, tasks: Sequence[Task]) -> list[Task]:
-    """Returns the tasks with who might do those that nobody has."""
+    """Returns the tasks with who might do those that nobody has, and with the steps that a single one may have."""
     found: list[Task] = []
     for task in tasks:
-        if task.assignee is None and not (task.pending and "proposed" in task.pending):
-            pending = {**(task.pending or {}), "proposed": await proposal(teamwork, task)}
-            changed = await teamwork.tasks.change(
-                request.team,
-                [task.id],
-                {"pending": pending},
-                request.person.id,
-                teamwork.now,
-                f"{request.id}:p{task.id}",
-            )
-            found += changed
-        else:
+        pending = dict(task.pending or {})
+        if task.assignee is None and "proposed" not in pending:
+            pending["proposed"] = await proposal(teamwork, task)
+        if len(tasks) == 1 and "checklist" not in pending and (steps := await checklist(teamwork, task)) is not None:
+            pending["checklist"] = steps
+        if pending == dict(task.pending or {}):
             found.append(task)
+            continue
+        by, step = request.person.id, f"{request.id}:p{task.id}"
+        found += await teamwork.tasks.change(request.team, [task.id], {"pending": pending}, by, teamwork.now, step)
     return found
 
 
@@ -168,7 +165,7 @@ async def _shown(
         reply = await teamwork.card(tasks[0], request.say, remarks, refusable)
         if not private:
             answer = teamwork.services.id_of(request, 0)
-            await teamwork.cards.keep(tasks[0], answer, _answered_at(request.place))
+            await teamwork.cards.keep(tasks[0], answer, _answered_at(request.place), request.say)
     else:
         reply = await _lines(request, teamwork, tasks)
     return replace(reply, to="asker") if private else reply

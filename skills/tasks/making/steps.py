@@ -58,8 +58,9 @@ async def add_steps(request: Request, teamwork: Teamwork, task: Task, text: str)
 
 async def _shown(request: Request, teamwork: Teamwork, task: Task) -> Sequence[Reply]:
     """Returns the card of the task, now with its steps, in place of the one that was pressed."""
+    pending = {key: value for key, value in (task.pending or {}).items() if key != "checklist"}
     (touched,) = await teamwork.tasks.change(
-        request.team, [task.id], {}, request.person.id, teamwork.now, f"{request.id}:steps"
+        request.team, [task.id], {"pending": pending or None}, request.person.id, teamwork.now, f"{request.id}:steps"
     )
     pressed = request.answer
     reply = await teamwork.card(touched, request.say)

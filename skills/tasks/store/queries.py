@@ -113,6 +113,37 @@ class Queries:
         done = TaskRow.team == team, TaskRow.done_at >= since
         return await self._read(select(TaskRow).where(*done).order_by(TaskRow.done_at.desc()).limit(limit))
 
+    async def finished(self, team: str, limit: int) -> list[Task]:
+        """Returns the tasks that somebody has done, the newest first."""
+        done = TaskRow.team == team, TaskRow.done_at.is_not(None), TaskRow.assignee.is_not(None)
+        return await self._read(select(TaskRow).where(*done).order_by(TaskRow.done_at.desc()).limit(limit))
+
+    async def split(self, team: str, limit: int) -> list[tuple[Task, list[Task]]]:
+        """Returns the tasks that have steps, with them, the newest first."""
+        parents = select(TaskRow.parent).where(TaskRow.team == team, TaskRow.parent.is_not(None)).distinct()
+        query = select(TaskRow).where(TaskRow.id.in_(parents)).order_by(TaskRow.id.desc()).limit(limit)
+        return [(task, await self.steps(task)) for task in await self._read(query)]
+
+    async def loads(self, team: str, people: Collection[str], until: float) -> dict[str, float]:
+        """Returns how many minutes of open work some people have that is due by `until`, or begun; by id."""
+        minutes = func.coalesce(TaskRow.effort, 60)
+        open_ones = TaskRow.team == team, TaskRow.assignee.in_(list(people)), TaskRow.open == 1
+        pressing = or_(TaskRow.due_at <= until, TaskRow.state == "doing")
+        query = select(TaskRow.assignee, func.sum(minutes)).where(*open_ones, pressing).group_by(TaskRow.assignee)
+        async with self._sessions() as session:
+            return {str(person): float(total) for person, total in (await session.execute(query)).all()}
+
+    async def given(self, team: str, people: Collection[str], since: float) -> dict[str, int]:
+        """Returns how many tasks that were made since `since` some people have; by id."""
+        query = select(TaskRow.assignee, func.count()).where(
+            TaskRow.team == team, TaskRow.assignee.in_(list(people)), TaskRow.made_at >= since
+        )
+        async with self._sessions() as session:
+            return {
+                str(person): int(count)
+                for person, count in (await session.execute(query.group_by(TaskRow.assignee))).all()
+            }
+
     async def waiting(self, task: Task) -> list[Task]:
         """Returns the open tasks that wait for one."""
         query = select(TaskRow).join(DependencyRow, DependencyRow.task == TaskRow.id)

@@ -109,7 +109,7 @@ class TaskRow(Base):
 class CardRow(Base):
     """A message that shows a task and is edited as the task changes: `answer` is its answer id.
 
-    `person` is who alone reads it, NULL for one in a channel.
+    `person` is who alone reads it, NULL for one in a channel; `language` is the one that it was written in.
     """
 
     __tablename__ = "tasks_cards"
@@ -122,6 +122,7 @@ class CardRow(Base):
     place_kind: Mapped[str] = mapped_column(String(16))
     thread: Mapped[str | None] = mapped_column(String(64))
     person: Mapped[str | None] = mapped_column(String(64))
+    language: Mapped[str] = mapped_column(String(8))
     shown: Mapped[int] = mapped_column(Integer)
 
 

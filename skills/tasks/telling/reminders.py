@@ -26,7 +26,7 @@ def reminder(message: Message, say: Say, now: float) -> Reply:
     lines: list[Span] = []
     for task, kind in tasks:
         lines += ["\n"] if lines else []
-        if message.about is None:
+        if message.about is None and kind != "overdue":
             lines += [say.label(f"tasks.remind.{kind}"), " · "]
         lines += spans_of(line(task, names, say, now))
     parts: list[Part] = [Paragraph(title), Paragraph(tuple(lines))]

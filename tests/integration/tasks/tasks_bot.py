@@ -18,11 +18,13 @@ from bot.home import Home
 from bot.router import Router
 from bot.runtime import Runtime
 from bot.surface import attach_surface
+from bot.workspace.accounts import TEAM_ID
 from bot.workspace.testing import RunningWorkspace
 from index.encoders.base import Encoder
 from index.library import Library
 from skills.base import Skill
 from skills.tasks import TasksSkill
+from skills.tasks.proposing.proposing import look_back
 
 Json = dict[str, Any]
 Start = Callable[..., AbstractAsyncContextManager["TasksBot"]]
@@ -48,6 +50,14 @@ class TasksBot:
     def user(self, handle: str) -> str:
         """Returns how a message mentions somebody."""
         return f"<@{self.workspace.user_id(handle)}>"
+
+    async def learned(self) -> None:
+        """Has what was finished learned from now, and not in ten minutes."""
+        teamwork = self.skill.at_work
+        assert teamwork is not None
+        teamwork.learning.expire()
+        await look_back(teamwork, TEAM_ID)
+        await teamwork.learning.settle()
 
     async def begin_at(self, weekday: int, hour: int) -> None:
         """Moves the clock on to the next such moment in Berlin (0 is Monday)."""

@@ -159,6 +159,7 @@ def upgrade() -> None:
         sa.Column("place_kind", sa.String(16), nullable=False),
         sa.Column("thread", sa.String(64), nullable=True),
         sa.Column("person", sa.String(64), nullable=True),
+        sa.Column("language", sa.String(8), nullable=False),
         sa.Column("shown", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["task"], ["tasks_tasks.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("answer"),
