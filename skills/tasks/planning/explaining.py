@@ -72,12 +72,12 @@ def missed(
     for number, id in enumerate(ids):
         begun = perf_counter()
         share = (until - begun) / (len(ids) - number)
-        question = Question(known[id], plan, known, workers, now, threads)
-        found.append(_explained(question, left_out.get(id), begun + share))
+        question = Question(known[id], plan, known, workers, now, begun + share, threads)
+        found.append(_explained(question, left_out.get(id)))
     return tuple(found)
 
 
-def _explained(question: Question, left_out: str | None, until: float) -> Missed:
+def _explained(question: Question, left_out: str | None) -> Missed:
     work = question.work
     able = who_can(work, question.workers)
     if work.due is not None and work.due <= question.now:
@@ -87,7 +87,7 @@ def _explained(question: Question, left_out: str | None, until: float) -> Missed
         return Missed(work.id, (Reason(key, workers=(work.assignee,) if work.assignee else ()),), True)
     if work.begun and work.assignee is not None and work.start is not None:
         return Missed(work.id, (Reason("effort", (work.id,), able, _left(question, able)),), True)
-    reasons, settled = _filtered(_hindrances(question), question.reachable, until)
+    reasons, settled = _filtered(_hindrances(question), question.reachable, question.until)
     if reasons is None:
         return Missed(work.id, (Reason("windows", (), able, _left(question, able)),) if settled else (), settled)
     return Missed(work.id, _told(question, reasons), settled)

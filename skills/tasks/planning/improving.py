@@ -20,6 +20,8 @@ from skills.tasks.planning.preparing import Job
 AT_ONCE = 24
 """So many jobs are placed at once to begin with; more as long as that is proven in time."""
 _FEWEST, _MOST = 10, 60
+_LEFT_OUT = 300.0
+"""How much a job that is left out troubles, beside the root of the weighted minutes of a late one."""
 _IN_VAIN = 40
 """So many steps in a row that gain nothing, and a level is given up."""
 
@@ -113,5 +115,6 @@ class Improving:
             shares = {id: minutes / self.goals.room(id) for id, minutes in loads.items()}
             return [shares[self.draft[job.id].worker] ** 4 if job.id in self.draft else 0.0 for job in jobs]
         return [
-            (job.weight * lateness(job, self.draft[job.id])) ** 0.5 if job.id in self.draft else 1000.0 for job in jobs
+            (job.weight * lateness(job, self.draft[job.id])) ** 0.5 if job.id in self.draft else _LEFT_OUT
+            for job in jobs
         ]

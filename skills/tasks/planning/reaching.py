@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from time import perf_counter
 
 from skills.tasks.planning import constraints
 from skills.tasks.planning.drafts import Desk
@@ -30,13 +31,17 @@ class Aside:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A plan, and the `work` of which it is asked whether it can be done by its due date, from `now` on."""
+    """A plan, and the `work` of which it is asked whether it can be done by its due date, from `now` on.
+
+    No answer is looked for much longer than until `perf_counter()` is `until`.
+    """
 
     work: Work
     plan: Plan
     works: Mapping[int, Work]
     workers: Sequence[Worker]
     now: float
+    until: float
     threads: int
     _placed: Mapping[int, Placed] = field(init=False)
 
@@ -130,6 +135,7 @@ class Question:
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = self.threads
         solver.parameters.max_deterministic_time = _STEP
+        solver.parameters.max_time_in_seconds = max(0.0, self.until - perf_counter())
         status = solver.solve(model)
         if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return True
