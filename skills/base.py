@@ -185,8 +185,8 @@ class Services(Protocol):
         """Queues a post that nobody asked for just now, and returns its answer id; the same `key` is posted once.
 
         `edits` is the answer id of an earlier post, whose message this one takes the place of; `under` that of one in
-        whose thread it stands. `only` is the id of the person who alone sees it in a channel. `answering` names the question that the post answers after all (a draft that was
-        approved): its asker, words and message. `say` speaks the reader's language; without it English.
+        whose thread it stands. `only` is the id of the person who alone sees it in a channel. `answering` names the
+        question that the post answers after all (a draft that was approved): its asker, words and message. `say` speaks the reader's language; without it English.
         """
         ...
 
@@ -257,8 +257,8 @@ class Skill(ABC):
     `catalogs` is the folder with its texts (`en.po`, `zh_CN.po`); `examples` the JSONL file with what
     people say when they want it, `{"text", "language", "intent"?}`, from which the router learns; `migrations` the
     folder of its Alembic branch, where it keeps tables of its own. `ticks` names what it does again and again while
-    the bot runs, and after how many seconds each. `reads_all`: it reads messages of any length, of which others are given
-    the beginning.
+    the bot runs, and after how many seconds each. `reads_all`: it reads messages of any length, where
+    others are given the beginning.
     """
 
     name: ClassVar[str]

@@ -69,7 +69,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """Next steps of which one is chosen: (value, label) pairs under a label. The value comes back as a button's does."""
+    """Next steps of which one is chosen: (value, label) pairs. The value comes back as a button's does."""
 
     label: str
     action: str

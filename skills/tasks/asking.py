@@ -41,7 +41,7 @@ async def answer(request: Request, teamwork: Teamwork) -> Sequence[Reply]:
 
 
 async def command(request: Request, teamwork: Teamwork) -> Sequence[Reply]:
-    """Returns the answer to `/task` with words that are no command: what they say of a task, or the tasks they ask for."""
+    """Returns the answer to `/task` with words that are no command: what they say of a task, or ask for."""
     if re.match(r"\W*#\d", request.text) and (about := await said_about(request, teamwork)) is not None:
         return await amend(request, teamwork, *about)
     wanted = talk(request.text, await teamwork.names(request))

@@ -22,7 +22,11 @@ from skills.tasks.views import board, exporting
 Doing = Callable[[Request, Teamwork, str], Awaitable[Sequence[Reply]]]
 
 _NUMBER = r"#?\s*(\d{1,9})"
-_SELECTED = r"(?:mine|my|me|all|open|overdue|late|asked|waiting|unassigned|nobody|today|week|我的|全部|逾期|过期|今天|本周|未分配|@\S.*|[#＃]\S+)"
+_SELECTED = (
+    r"(?:mine|my|me|all|open|overdue|late|asked|waiting|unassigned|nobody|today|week"
+    r"|我的|全部|逾期|过期|今天|本周|未分配|@\S.*|[#＃]\S+)"
+)
+_REACHED = r"(?:off|on|none|all|before|due|overdue|day|关闭|开启|全部|[\s,，])+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ _VERBS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("mine", r"(?:mine|my\s+tasks|我的|我的任务)$"),
         ("overdue", r"(?:overdue|逾期|过期)$"),
         ("show", rf"(?:show\s+|open\s+|查看\s*)?(?P<rest>{_NUMBER})$"),
-        ("done", rf"(?:done|finish(?:ed)?|close|complete[d]?|完成|做完)\s*(?P<rest>{_NUMBER}(?:\s*[,，\s]\s*{_NUMBER})*)$"),
+        ("done", rf"(?:done|finish(?:ed)?|close|completed?|完成|做完)\s*(?P<rest>{_NUMBER}(?:[,，\s]+{_NUMBER})*)$"),
         ("done", rf"(?P<rest>{_NUMBER})\s*(?:is\s+)?(?:done|finished|完成了?|做完了?)$"),
         ("start", rf"(?:start|begin|开始)\s*(?P<rest>{_NUMBER})$"),
         ("drop", rf"(?:drop|cancel|delete|remove|取消|删除)\s*(?P<rest>{_NUMBER})$"),
@@ -59,7 +63,7 @@ _VERBS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("skills", r"(?:skills?|技能)(?:\s+(?P<rest>\S.*))?$"),
         ("capacity", r"(?:capacity|产能|每周工时)(?:\s+(?P<rest>\S.*))?$"),
         ("zone", r"(?:zone|time\s?zone|tz|时区)(?:\s+(?P<rest>\S+))?$"),
-        ("reminders", r"(?:reminders?|notifications?|提醒设置|提醒)(?:\s+(?P<rest>(?:off|on|none|all|before|due|overdue|day|关闭|开启|全部|[\s,，])+))?$"),
+        ("reminders", rf"(?:reminders?|notifications?|提醒设置|提醒)(?:\s+(?P<rest>{_REACHED}))?$"),
         ("me", r"(?:me|profile|settings|设置|我的设置)$"),
         ("template", r"(?:template|templates|模板)(?:\s+(?P<rest>\S.*))?$"),
         ("link", rf"(?:link|关联)\s+(?P<rest>{_NUMBER}\s+\S+)$"),

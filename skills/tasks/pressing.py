@@ -35,7 +35,8 @@ OPENING = frozenset(
 PRESSED = frozenset(
     {
         actions.START, actions.DONE, actions.REOPEN, actions.HISTORY, actions.OPEN, actions.UNDO, actions.DATE,
-        actions.REFUSE, actions.ACCEPT, actions.NEXT, actions.CHECKLIST, actions.NO_CHECKLIST, showing.APPLY, showing.DISCARD,
+        actions.REFUSE, actions.ACCEPT, actions.NEXT, actions.CHECKLIST, actions.NO_CHECKLIST,
+        showing.APPLY, showing.DISCARD,
     }
 )  # fmt: skip
 

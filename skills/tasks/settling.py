@@ -1,4 +1,4 @@
-"""What people say about themselves: when they are away, how they work, what should reach them; and the team's templates."""
+"""What people say about themselves (when they are away, how they work, what reaches them), and the team's templates."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from skills.tasks.hours.working import Absence
 from skills.tasks.people.profile import ALL, Profile, Reached
 from skills.tasks.store.tables import ChannelRow, TemplateRow
 from skills.tasks.store.task import Task
-from skills.tasks.telling import week
 from skills.tasks.teamwork import Teamwork, is_day_first, wall_clock
+from skills.tasks.telling import week
 from skills.text import Text
 
 LONGEST_ABSENCE = timedelta(days=400)

@@ -34,7 +34,7 @@ class TasksSkill(Skill):
     examples: ClassVar[Path | None] = Path(__file__).parent / "examples.jsonl"
     migrations: ClassVar[Path | None] = MIGRATIONS
     reads_all: ClassVar[bool] = True
-    ticks: ClassVar[Mapping[str, float]] = {"remind": 1.0, "advance": 5.0, "track": 2.0}
+    ticks: ClassVar[Mapping[str, float]] = {"remind": 1.0, "advance": 2.0, "track": 2.0}
     due: ClassVar[frozenset[str]] = frozenset({DAY, WEEK})
 
     def __init__(self) -> None:
@@ -93,7 +93,7 @@ class TasksSkill(Skill):
         return await small_forms.check(request, teamwork)
 
     async def concerns(self, request: Request, services: Services) -> bool:
-        """What changes the task of the thread ("no, @ben should do it"), and what plainly asks somebody for something."""
+        """What changes the task of the thread ("no, @ben should do it"), and what plainly asks for something."""
         return await asking.concerned(request, self._at_work(services))
 
     async def recognises(self, request: Request, services: Services) -> QuestionVectors | None:

@@ -31,13 +31,18 @@ _OVERDUE = re.compile(
 )
 _MINE = re.compile(
     rf"""\b(?:
-        (?:what(?:'s|\s+is|s)?|show(?:\s+me)?|list|see|anything|how\s+much\s+is)\s+(?:all\s+|else\s+)?(?:is\s+)?(?:still\s+|left\s+)?(?:on\s+)?my\s+(?:plate|list|desk|{_TASKS}|queue|agenda)
-      | what\s+(?:else\s+)?(?:do|should|must|can)\s+i\s+(?:still\s+|need\s+to\s+|have\s+to\s+|have\s+(?:on\s+)?)*(?:do|to\s+do|work\s+on|finish|have|next|left)?
+        (?:what(?:'s|\s+is|s)?|show(?:\s+me)?|list|see|anything|how\s+much\s+is)\s+
+        (?:all\s+|else\s+)?(?:is\s+)?(?:still\s+|left\s+)?(?:on\s+)?my\s+(?:plate|list|desk|{_TASKS}|queue|agenda)
+      | what\s+(?:else\s+)?(?:do|should|must|can)\s+i\s+(?:still\s+|need\s+to\s+|have\s+to\s+|have\s+(?:on\s+)?)*
+        (?:do|to\s+do|work\s+on|finish|have|next|left)?
       | what\s+(?:am\s+i|'?m\s+i)\s+(?:working\s+on|supposed\s+to\s+do|responsible\s+for)
       | what(?:'s|\s+is)\s+(?:next|due|left)(?:\s+for\s+me)?\b
       | (?:do\s+i\s+have|have\s+i\s+got|is\s+there)\s+any(?:thing|\s+{_TASKS})(?:\s+(?:else|left|to\s+do|for\s+me|due|open))*
       | my\s+(?:open\s+|own\s+)?{_TASKS}\s*(?:list|today|this\s+week)?\s*[?.!]*$
-    )|(?:我(?:今天|明天|这周|本周|现在)?(?:手上|手头|这边)?(?:还)?(?:有|剩)(?:哪些|什么|多少|几个).{{0,8}}|我的(?:任务|待办|工作|清单|事)|我(?:今天|明天|这周|本周)?(?:还)?(?:要|该|需要)(?:做|干|完成)(?:什么|哪些|啥)|(?:列出|看看|显示|查看).{{0,3}}我的.{{0,4}}(?:任务|待办)|有什么(?:要|需要)我)""",
+    )
+    |(?:我(?:今天|明天|这周|本周|现在)?(?:手上|手头|这边)?(?:还)?(?:有|剩)(?:哪些|什么|多少|几个).{{0,8}}
+      |我的(?:任务|待办|工作|清单|事)|我(?:今天|明天|这周|本周)?(?:还)?(?:要|该|需要)(?:做|干|完成)(?:什么|哪些|啥)
+      |(?:列出|看看|显示|查看).{{0,3}}我的.{{0,4}}(?:任务|待办)|有什么(?:要|需要)我)""",
     re.VERBOSE | re.IGNORECASE,
 )
 _PERSON = re.compile(

@@ -9,24 +9,27 @@ from datetime import datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from skills.base import Person, Place, Request, Services
 from skills.catalogs import Say
 from skills.reply import Json, Paragraph, Reply
 from skills.tasks.capture.draft import Names
 from skills.tasks.cards.card import View, card
 from skills.tasks.cards.posted import Cards
+from skills.tasks.linking import Linking, mark_links
+from skills.tasks.linking.web import Limits
 from skills.tasks.offering.offers import Offers
 from skills.tasks.people.profile import Colleague
 from skills.tasks.people.rows import Profiles
-from skills.tasks.series import Series
-from skills.tasks.linking import Linking, mark_links
-from skills.tasks.linking.web import Limits
 from skills.tasks.proposing.learned import Learning
 from skills.tasks.reminding.reminding import Reminding
 from skills.tasks.reminding.rounds import schedule_day
 from skills.tasks.reminding.working import Working, Workings
+from skills.tasks.series import Series
 from skills.tasks.store.queries import Queries
-from skills.tasks.store.rows import Tasks
+from skills.tasks.store.rows import MADE, Tasks
+from skills.tasks.store.tables import TaskRow
 from skills.tasks.store.task import Task
 from skills.tasks.telling.reminders import reminder
 from skills.text import Text
@@ -48,6 +51,8 @@ class Teamwork:
         self.reminding = Reminding(lambda message, say: reminder(message, say, self.now), self.workings)
         self.tasks.follow(self.reminding.follow)
         self.tasks.follow(mark_links)
+        self.tasks.follow(self._note_assignee)
+        self._assigned: set[tuple[str, str]] = set()
         self.learning = Learning(services.library.choice.encoders)
         self.offers = Offers(services.sessions)
         self.linking = Linking(
@@ -142,13 +147,19 @@ class Teamwork:
         await schedule_day(self.services, team, person, await self.working_of(team, person), self.now)
 
     async def advance(self) -> None:
-        """Makes the next tasks of series whose last ones are over."""
+        """Makes the next tasks of series whose last ones are over, and has whoever got a task told of their day."""
+        while self._assigned:
+            await self.begin_days(*self._assigned.pop())
         for task in await self.series.advance(self.now):
             if task.assignee is not None:
                 await self.tell(task, task.assignee, "tasks.told.again", f"again:{task.id}")
 
+    async def _note_assignee(self, session: AsyncSession, row: TaskRow, fields: frozenset[str], now: float) -> None:
+        if row.assignee is not None and fields & {MADE, "assignee"}:
+            self._assigned.add((row.team, row.assignee))
+
     async def may_see(self, request: Request, tasks: Sequence[Task]) -> list[Task]:
-        """Returns those of some tasks that the asker may see: those of their channels, and what they have to do with."""
+        """Returns those of some tasks that the asker may see: of their channels, and what they have to do with."""
         audience = await self.services.audience(request)
         me = request.person.id
         return [task for task in tasks if task.place.channel in audience or me in (task.asker, task.assignee)]

@@ -1,4 +1,4 @@
-"""Tasks and the issues of trackers: `/task link`, `/task trackers`, and what is told when they can't be kept in step."""
+"""Tasks and the issues of trackers: `/task link`, `/task trackers`, and what is told when a link breaks."""
 
 from __future__ import annotations
 

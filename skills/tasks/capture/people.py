@@ -9,7 +9,10 @@ from skills.tasks.capture.draft import WHO, Names
 from skills.tasks.capture.spans import Remainder
 
 _NAME = r"(?P<name>@[^\s，,。:：]+|[^\W\d_㐀-鿿][\w.\-']*)"
-_POLITE = r"(?:hi|hey|hello|yo|ok(?:ay)?|so|and|also|well|please|pls|plz|kindly|嗨|你好|嘿|另外|然后|还有|对了|那)[\s,，!！:：]*"
+_POLITE = (
+    r"(?:hi|hey|hello|yo|ok(?:ay)?|so|and|also|well|please|pls|plz|kindly"
+    r"|嗨|你好|嘿|另外|然后|还有|对了|那)[\s,，!！:：]*"
+)
 _ASKED = re.compile(
     rf"""^[\s,，:：;；–-]*(?:{_POLITE})*
     (?:(?:can|could|would|will)\s+(?:you|u|we|someone)\s+(?:please\s+|pls\s+)?|please\s+|pls\s+|i\s+(?:want|need|would\s+like|'d\s+like)\s+(?:you\s+to\s+)?|let'?s\s+|帮我|帮忙|能不能|能否|可以|可否|麻烦)?\s*
@@ -62,8 +65,10 @@ _OWN_INSIDE = re.compile(
 )
 _NOBODY = re.compile(
     rf"""^[\s,，:：;；–-]*(?:{_POLITE})*(?:
-        (?:(?:can|could|would|will)\s+)?(?:some(?:one|body)|any(?:one|body)|one\s+of\s+you|one\s+of\s+us)\s*(?:please\s+|pls\s+|should\s+|must\s+|needs?\s+to\s+|has\s+to\s+|to\s+|can\s+|could\s+|will\s+|ought\s+to\s+)*
-      | (?:we|you\s+guys|the\s+team)\s+(?:also\s+|still\s+|really\s+)?(?:(?:need|have)\s+(?:someone\s+|somebody\s+)?to|should|must)\s+(?:find\s+someone\s+to\s+)?
+        (?:(?:can|could|would|will)\s+)?(?:some(?:one|body)|any(?:one|body)|one\s+of\s+(?:you|us))\s*
+        (?:(?:please|pls|should|must|needs?\s+to|has\s+to|to|can|could|will|ought\s+to)\s+)*
+      | (?:we|you\s+guys|the\s+team)\s+(?:also\s+|still\s+|really\s+)?
+        (?:(?:need|have)\s+(?:someone\s+|somebody\s+)?to|should|must)\s+(?:find\s+someone\s+to\s+)?
       | (?:we\s+|i\s+)?(?:need|want|looking\s+for)\s+(?:some(?:one|body)|any(?:one|body))\s+(?:who\s+can\s+|to\s+)
       | ask\s+(?:some(?:one|body)|any(?:one|body)|the\s+team|everyone)\s+to\s+
       | let'?s\s+(?:get\s+someone\s+to\s+)?

@@ -132,6 +132,8 @@ def _reasons(terms: Sequence[Mapping[str, Any]], say: Say) -> str:
         match term["key"]:
             case "similar_work" if facts["similar"]:
                 told.append(say.label("tasks.reason.similar_work", count=int(facts["similar"])))
+            case "similar_work" if float(term["value"]) > _TELLING:
+                told.append(say.label("tasks.reason.similar_some"))
             case "skill_stated" if facts["skill"] and float(term["value"]) > _TELLING:
                 told.append(say.label("tasks.reason.skill_stated", skill=str(facts["skill"])))
             case "load":

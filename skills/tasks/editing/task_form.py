@@ -101,9 +101,9 @@ async def check(request: Request, teamwork: Teamwork) -> Mapping[str, Text]:
         wrong["effort"] = say("tasks.form.wrong.effort")
     zone = await teamwork.zone_of(request.team, request.person)
     repeats = entered(values, "repeats")
-    if repeats and not await _is_same_rule(request, teamwork, repeats):
-        if find_recurrence(repeats, wall_clock(request, zone).date()) is None:
-            wrong["repeats"] = say("tasks.form.wrong.repeats")
+    is_new = repeats and not await _is_same_rule(request, teamwork, repeats)
+    if is_new and find_recurrence(repeats, wall_clock(request, zone).date()) is None:
+        wrong["repeats"] = say("tasks.form.wrong.repeats")
     after = entered(values, "after")
     numbers = [int(number) for number in _NUMBER.findall(after)]
     if after.strip() and not numbers:
@@ -169,7 +169,7 @@ async def fields_of(request: Request, teamwork: Teamwork, task: Task | None) -> 
 
 
 def minutes_of(text: str) -> int | None:
-    """Returns the minutes that an effort says (`2h`, `45 min`, `1.5 小时`); None for none, or none that is understood."""
+    """Returns the minutes that an effort says (`2h`, `45 min`, `1.5 小时`); None for none that is understood."""
     if not text.strip():
         return None
     found = take_effort(Remainder(f"({text.strip()})"))

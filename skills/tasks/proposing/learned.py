@@ -59,7 +59,7 @@ class Learning:
         return time.monotonic() - self._looked_at.get(team, -FRESH_SECONDS) >= FRESH_SECONDS
 
     def learn(self, team: str, finished: Sequence[Task], minutes: Sequence[float | None], now: float) -> None:
-        """Begins to learn of a team from what it finished; `minutes` are what each took, None where that isn't known."""
+        """Begins to learn of a team from what it finished; `minutes` are what each took, None where unknown."""
         self._looked_at[team] = time.monotonic()
         newest = (len(finished), max((task.done_at or 0.0 for task in finished), default=0.0))
         if not finished or self._newest.get(team) == newest:

@@ -23,7 +23,7 @@ PEOPLE = 20
 
 
 async def board(request: Request, teamwork: Teamwork, rest: str) -> Sequence[Reply]:
-    """Returns the tasks that may be seen by state, those done in the last week beside them; of one label with `rest`."""
+    """Returns the tasks that may be seen by state, with those done in the last week; of the label `rest`, if any."""
     say, team = request.say, request.team
     seen = await seen_by(request, teamwork)
     if rest:

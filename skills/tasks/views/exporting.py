@@ -24,7 +24,13 @@ COLUMNS = (
 _CALENDAR = frozenset({"ical", "ics", "calendar", "icalendar", "日历"})
 _PRIORITIES = {1: 1, 2: 3, 3: 5, 4: 9}
 """Ours as RFC 5545's (3.8.1.9), where 1 is the highest and 9 the lowest."""
-_STATES = {"open": "NEEDS-ACTION", "doing": "IN-PROCESS", "blocked": "NEEDS-ACTION", "done": "COMPLETED", "dropped": "CANCELLED"}  # fmt: skip
+_STATES = {
+    "open": "NEEDS-ACTION",
+    "doing": "IN-PROCESS",
+    "blocked": "NEEDS-ACTION",
+    "done": "COMPLETED",
+    "dropped": "CANCELLED",
+}
 
 
 async def export(request: Request, teamwork: Teamwork, rest: str) -> Sequence[Reply]:
@@ -50,7 +56,8 @@ def table_of(tasks: Sequence[Task], names: Mapping[str, str]) -> str:
     for task in tasks:
         writer.writerow(
             (
-                task.number, _inert(task.title), task.state, names.get(task.assignee or "", ""), names.get(task.asker, ""),
+                task.number, _inert(task.title), task.state, names.get(task.assignee or "", ""),
+                names.get(task.asker, ""),
                 task.due.written if task.due else "", task.due.zone if task.due else "", task.priority,
                 " ".join(task.labels), task.effort or "", " ".join(map(str, task.after)),
                 Rule.model_validate(task.rule).rrule if task.rule else "", task.link or "", _inert(task.notes),

@@ -45,7 +45,8 @@ async def test_each_part_can_be_edited_in_a_form(bot: TasksBot) -> None:
     values = {
         "title": {"title": "print posters"}, "assignee": {"assignee": bot.workspace.user_id("dana")},
         "day": {"day": "2099-12-04"}, "time": {"time": "17:30"}, "priority": {"priority": "1"},
-        "repeats": {"repeats": "every 2 weeks on Friday"}, "effort": {"effort": "2h"}, "labels": {"labels": "#fair, print"},
+        "repeats": {"repeats": "every 2 weeks on Friday"}, "effort": {"effort": "2h"},
+        "labels": {"labels": "#fair, print"},
     }  # fmt: skip
     answer = await bot.workspace.person("ana").submit(view["id"], values)
     assert "errors" not in answer

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from skills.monitor.episodes import QuietHours
 from skills.local_time import moment
+from skills.monitor.episodes import QuietHours
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = sorted(

@@ -21,8 +21,10 @@ from skills.tasks.views.exporting import COLUMNS, calendar_of, table_of
 
 TASK = Task(
     id=1, team="T1", number=12, title="Ship the notes", notes="", state="open", asker="U1", assignee="U2",
-    place=Place("C1", "channel"), link="https://example.com/x", due=Due(datetime.fromisoformat("2026-12-04T17:00"), False, "Europe/Berlin"),
-    zone="Europe/Berlin", priority=2, labels=("fair", "展会"), effort=120, estimate=None, after=(3,), parent=None, series=None, occurrence=None,
+    place=Place("C1", "channel"), link="https://example.com/x",
+    due=Due(datetime.fromisoformat("2026-12-04T17:00"), False, "Europe/Berlin"),
+    zone="Europe/Berlin", priority=2, labels=("fair", "展会"), effort=120, estimate=None, after=(3,),
+    parent=None, series=None, occurrence=None,
     rule=None, planned=None, blocked="", snoozed_until=None, made_at=1_796_000_000.0, begun_at=None, done_at=None,
     changed_at=1_796_000_000.0, version=1, pending=None,
 )  # fmt: skip
