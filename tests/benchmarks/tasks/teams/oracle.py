@@ -20,8 +20,8 @@ from collections.abc import Sequence
 
 from simulated_team import Coming, Person, Position, expected_minutes
 
-_AS_FIT = 0.2
-_AS_FREE = 0.1
+AS_FIT = 0.2
+AS_FREE = 0.1
 
 
 def can_take(coming: Coming, person: Person) -> bool:
@@ -38,9 +38,9 @@ def choices(coming: Coming, people: Sequence[Person]) -> frozenset[str]:
     if not able:
         return frozenset()
     fits = {one.id: coming.task.fit(one.levels) for one in able}
-    fittest = [one.id for one in able if fits[one.id] > max(fits.values()) - _AS_FIT - 1e-9]
+    fittest = [one.id for one in able if fits[one.id] > max(fits.values()) - AS_FIT - 1e-9]
     shares = {id_: share(coming.positions[id_]) for id_ in fittest}
-    freest = [id_ for id_ in fittest if shares[id_] < min(shares.values()) + _AS_FREE]
+    freest = [id_ for id_ in fittest if shares[id_] < min(shares.values()) + AS_FREE]
     fewest = min(coming.positions[id_].recent for id_ in freest)
     return frozenset(id_ for id_ in freest if coming.positions[id_].recent == fewest)
 
