@@ -8,9 +8,9 @@ went to people by fit, but by habit and chance as well; what it takes is lognorm
 person's speed. A third of the kinds of work that come next never came up before.
 
 There are two worlds. In the `SETTLED` one the past tells who is good at what: somebody who knows the fields of every
-task for sure and does Bayes' sums (`ideal.py`) chooses as the oracle does in 0.94 of the cases, in 0.70 in the other
-one (seeds 0 to 7), and most tasks name a thing that only their field has to do with. In the `UNSETTLED` one much work went to whoever was there, more
-people changed fields or are new, and what a task is about never tells its field.
+task for sure and does Bayes' sums (`ideal.py`) chooses as the oracle does in 0.94 of the cases (0.70 in the other one,
+seeds 0 to 7), and most tasks name a thing that only their field has to do with. In the `UNSETTLED` one much work went
+to whoever was there, more people changed fields or are new, and what a task is about never tells its field.
 
 What the oracle values is said in `oracle.py`. Seeds below 100 word everything with set "a", the others with set "b".
 """
