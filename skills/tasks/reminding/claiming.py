@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, func, insert, or_, select, update
+from sqlalchemy import Table, func, insert, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from skills.dialects import INSERT
@@ -35,6 +36,19 @@ _ORDER = (_T.priority, func.coalesce(_T.due_at, _T.remind_at), _T.id)
 _COLUMNS = (
     _T.id, _T.asker, _T.assignee, _T.priority, _T.due_at, _T.due_whole_day, _T.made_at, _T.remind_at, _T.reminded,
 )  # fmt: skip
+
+_MOVE = {
+    "sqlite": text(
+        "UPDATE tasks_tasks SET remind_at = json_extract(value, '$.at'), reminded = json_extract(value, '$.stage')"
+        " FROM json_each(:moved) WHERE tasks_tasks.id = json_extract(value, '$.task')"
+    ),
+    "postgresql": text(
+        "UPDATE tasks_tasks SET remind_at = moved.at, reminded = moved.stage"
+        " FROM json_to_recordset(CAST(:moved AS json)) AS moved(task bigint, at double precision, stage integer)"
+        " WHERE tasks_tasks.id = moved.task"
+    ),
+}
+"""By dialect: moves all tasks on by one statement; asyncpg would send one for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +97,7 @@ async def claim(
             if message is not None:
                 messages.append(message)
         if moved:
-            moving = update(TaskRow.__table__).where(_T.id == bindparam("task"))  # type: ignore[arg-type]
-            await session.execute(
-                moving.values(remind_at=bindparam("at"), reminded=bindparam("stage")),
-                [{"task": one["task"], "at": one["at"], "stage": one["stage"]} for one in moved],
-            )
+            await session.execute(_MOVE[session.get_bind().dialect.name], {"moved": json.dumps(moved)})
         if messages:
             await session.execute(insert(ReminderRow.__table__), messages)  # type: ignore[arg-type]
     return Claimed(len(moved), tuple(one["key"] for one in messages))
