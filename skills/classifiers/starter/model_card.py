@@ -7,7 +7,7 @@ from typing import Any
 
 _INTRODUCTION = """# Starter classifiers
 
-Five classifiers that work before a team has labelled anything, in English and Chinese. They are written,
+Six classifiers that work before a team has labelled anything, in English and Chinese. They are written,
 as this file is, by `python -m skills.classifiers.starter.train --data FOLDER --apart tests/data/routing.jsonl
 tests/data/*_test.jsonl`.
 
@@ -20,7 +20,9 @@ evaluate sentiment` and `evaluate routing`; the README has the figures.
 Made for messages to a support desk and for short posts. They know no irony, no other languages beyond what the
 multilingual encoder carries over, and read at most the first few hundred characters of n-grams and tokens. Priority and
 topic were learned from examples written for them alone: a team's own corrections soon know better. `opinion` is the
-sentiment of posts and company news, for the monitor, by the multilingual encoder alone.
+sentiment of posts and company news, for the monitor, by the multilingual encoder alone. `request` tells whether a
+message in a channel asks that somebody do something, by that encoder alone too. Sentences of mails
+(EmailIntentDataSet), where invitations and questions count as requests, made it worse in English and are not in it.
 """
 
 _WRITTEN = """

@@ -77,6 +77,10 @@ def train_all(
             even=False,
             by_products=True,
         ),
+        # Messages in channels are many: the English encoder's vectors were given no share beside the multilingual ones.
+        "request": lambda: _train(
+            "request", {"both": learned(own("request"))}, folder, {"multilingual": encoders["multilingual"]}, (), {}
+        ),
     }
     cards = [train() if only is None or task == only else read_card(folder / task) for task, train in trained.items()]
     (folder / "MODEL_CARD.md").write_text(model_card(cards), encoding="utf-8")
