@@ -1,4 +1,4 @@
-"""Measures how requests are noticed: `python tests/benchmarks/tasks/noticing.py [DATA]`, DATA the folder of public sets.
+"""Measures how requests are noticed: `python tests/benchmarks/tasks/noticing.py [DATA]`, DATA with the public sets.
 
 Precision and recall on the held-out messages as served; over five folds of the examples, by thresholds; milliseconds a
 message; and, where DATA is given, five folds of its mails (`requests/train.jsonl`), alone and with the examples.
@@ -88,10 +88,10 @@ def folded(
     shares = np.zeros(len(examples))
     for number in range(FOLDS):
         kept, held = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
-        known = [*(examples[row] for row in kept), *beside]
+        known = [*(examples[row] for row in kept.tolist()), *beside]
         rows = vectors[kept] if others is None or not beside else np.vstack([vectors[kept], others])
         head = train_summed("request", [pool(known, rows)])
-        shares[held] = predicted(head, [examples[row] for row in held], vectors[held])
+        shares[held] = predicted(head, [examples[row] for row in held.tolist()], vectors[held])
     return shares
 
 
@@ -114,7 +114,7 @@ def predicted(head: SummedHead, examples: Sequence[Example], vectors: Vectors) -
     for language in LANGUAGES:
         rows = np.array([row for row, one in enumerate(examples) if one.language == language], dtype=np.intp)
         if len(rows):
-            texts = [examples[row].text for row in rows]
+            texts = [examples[row].text for row in rows.tolist()]
             found = head.predict_many(texts, language, {ENCODER.name: vectors[rows]})
             shares[rows] = [one.scores["request"] for one in found]
     return shares
