@@ -16,7 +16,7 @@ run: install
 	@if [ -n "$$SLACK_BOT_TOKEN" ]; then exec $(BIN)/deskhand run; else exec $(BIN)/deskhand local; fi
 
 test: $(VENV)/dev system-packages lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check .
@@ -36,6 +36,13 @@ bench: $(VENV)/dev
 	$(BIN)/python tests/benchmarks/episodes/presses.py
 	$(BIN)/python tests/benchmarks/monitor/replay.py
 	$(BIN)/python tests/benchmarks/surges/run.py --quick
+	$(BIN)/python tests/benchmarks/tasks/duedates/compare.py
+	$(BIN)/python tests/benchmarks/tasks/planning/backlog.py --seeds 5
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/benchmarks/tasks/teams/measure.py
+	$(BIN)/python tests/benchmarks/tasks/lists.py
+	$(BIN)/python tests/benchmarks/tasks/reminders/kill.py --kills 20
+	$(BIN)/python tests/benchmarks/tasks/linking/interleavings.py --runs 200 --seed 1
+	$(BIN)/python tests/benchmarks/tasks/zones.py --from 2026
 
 clean:
 	rm -rf $(VENV) $(PAGE)/node_modules $(PAGE)/dist

@@ -17,12 +17,11 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from skills.fonts import CHINESE
+
 log = logging.getLogger("deskhand.pictures")
 
 Json = dict[str, Any]
-
-FONTS = ("Noto Sans CJK SC", "Noto Serif CJK SC", "PingFang SC", "Microsoft YaHei", "WenQuanYi Micro Hei", "SimHei")
-"""Fonts that hold Chinese characters; those that this machine has stand behind the Latin one."""
 
 _SIZE = (8.0, 4.5)
 _DOTS_PER_INCH = 150
@@ -44,7 +43,7 @@ def draw(picture: Mapping[str, Any]) -> bytes:
     from matplotlib.ticker import MaxNLocator
 
     installed = set(font_manager.get_font_names())
-    with rc_context({"font.family": ["DejaVu Sans", *(font for font in FONTS if font in installed)]}):
+    with rc_context({"font.family": ["DejaVu Sans", *(font for font in CHINESE if font in installed)]}):
         figure = Figure(figsize=_SIZE, dpi=_DOTS_PER_INCH, layout="constrained")
         axes = figure.subplots()
         labels, series, band = picture["labels"], picture["series"], picture.get("band")

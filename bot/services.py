@@ -106,7 +106,8 @@ class BotServices:
 
         `edits` is the answer id of an earlier post, whose message this one takes the place of; `under` that of one in
         whose thread it stands. `only` is the id of the person who alone sees it in a channel. `answering` names the
-        question that the post answers after all (a draft that was approved): its asker, words and message. `say` speaks the reader's language; without it English.
+        question that the post answers after all (a draft that was approved): its asker, words and message. `say` speaks
+        the reader's language; without it English.
         """
         id = answer_id(team, key, "post")
         say = say or self.catalogs.say("en-US", ZoneInfo("UTC"))

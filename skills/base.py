@@ -186,7 +186,8 @@ class Services(Protocol):
 
         `edits` is the answer id of an earlier post, whose message this one takes the place of; `under` that of one in
         whose thread it stands. `only` is the id of the person who alone sees it in a channel. `answering` names the
-        question that the post answers after all (a draft that was approved): its asker, words and message. `say` speaks the reader's language; without it English.
+        question that the post answers after all (a draft that was approved): its asker, words and message. `say` speaks
+        the reader's language; without it English.
         """
         ...
 
@@ -328,7 +329,9 @@ class Skill(ABC):
         return None
 
     async def hear(self, team: str, place: Place, message: Mapping[str, Json], services: Services) -> None:
-        """Takes note of a message in a channel of the bot's, whomever it is for. `message` is the event as it came.
+        """Takes note of a message in a channel of the bot's, whomever it is for.
+
+        `message` is the event as it came, and its `words` as people read them.
 
         Called for every message but the bot's own, perhaps twice after a crash: decide from memory whether it matters.
         """

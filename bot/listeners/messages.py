@@ -62,7 +62,8 @@ async def handle_message(event: Event, context: AsyncBoltContext) -> None:
 
 async def answer(arrival: Arrival, event: Event) -> Sequence[Outgoing]:
     """Returns the answers to a message that is for the bot; skills that listen hear it in any case."""
-    await arrival.handling.hear(arrival.delivery.team, place_of_event(event), event)
+    words = arrival.words(event.get("text") or "")
+    await arrival.handling.hear(arrival.delivery.team, place_of_event(event), {**event, "words": words})
     incoming = await read(arrival, event)
     return () if incoming is None else await arrival.handling.answer(incoming, arrival.delivery)
 

@@ -1,5 +1,1 @@
-"""Tasks: from a request to done."""
-
-from skills.tasks.skill import TasksSkill
-
-__all__ = ["TasksSkill"]
+"""Tasks: from a request to done. The skill is `skills.tasks.skill.TasksSkill`; nothing here imports it."""

@@ -14,6 +14,9 @@ from skills.tasks.capture.splitting import lines_of
 from skills.tasks.editing import small_forms, task_form
 from skills.tasks.linking.faults import TrackerError
 from skills.tasks.making.checking import LONGEST, MOST
+from skills.tasks.noticing.noticing import Noticing
+from skills.tasks.noticing.requests import Requests
+from skills.tasks.offering import offering
 from skills.tasks.reminding.rounds import DAY, WEEK
 from skills.tasks.store import MIGRATIONS
 from skills.tasks.teamwork import Teamwork
@@ -27,18 +30,19 @@ class TasksSkill(Skill):
     name: ClassVar[str] = "tasks"
     catalogs: ClassVar[Path] = Path(__file__).parent / "texts"
     commands: ClassVar[Mapping[str, str]] = {"/task": "tasks.usage"}
-    actions: ClassVar[frozenset[str]] = pressing.PRESSED | _LISTS
+    actions: ClassVar[frozenset[str]] = pressing.PRESSED | _LISTS | {offering.NOT}
     shortcuts: ClassVar[frozenset[str]] = frozenset({shortcut.NAME})
     forms: ClassVar[frozenset[str]] = small_forms.FORMS | {task_form.FORM, task_form.NEW}
-    opens_form: ClassVar[frozenset[str]] = pressing.OPENING | {shortcut.NAME}
+    opens_form: ClassVar[frozenset[str]] = pressing.OPENING | {shortcut.NAME, offering.MAKE}
     examples: ClassVar[Path | None] = Path(__file__).parent / "examples.jsonl"
     migrations: ClassVar[Path | None] = MIGRATIONS
     reads_all: ClassVar[bool] = True
-    ticks: ClassVar[Mapping[str, float]] = {"remind": 1.0, "advance": 2.0, "track": 2.0}
+    ticks: ClassVar[Mapping[str, float]] = {"remind": 1.0, "advance": 2.0, "track": 2.0, "forget": 3600.0}
     due: ClassVar[frozenset[str]] = frozenset({DAY, WEEK})
 
     def __init__(self) -> None:
         self._teamwork: Teamwork | None = None
+        self._noticing: Noticing | None = None
 
     async def tick(self, name: str, services: Services) -> None:
         teamwork = self._at_work(services)
@@ -49,6 +53,8 @@ class TasksSkill(Skill):
                 await teamwork.advance()
             case "track":
                 await tracking.tick(teamwork)
+            case "forget":
+                await teamwork.forget()
 
     async def handle(self, request: Request, services: Services) -> Sequence[Reply]:
         teamwork = self._at_work(services)
@@ -76,6 +82,8 @@ class TasksSkill(Skill):
                 return await day.told(request, teamwork)
             case "due", "week":
                 return await week.told(request, teamwork)
+            case "action", offering.NOT:
+                return await offering.declined(request, teamwork)
             case "action", _:
                 return await pressing.press(request, teamwork)
         return to_asker(request.say("tasks.again"))
@@ -84,6 +92,8 @@ class TasksSkill(Skill):
         teamwork = self._at_work(services)
         if request.name == shortcut.NAME:
             return await shortcut.form(request, teamwork)
+        if request.name == offering.MAKE:
+            return await offering.form(request, teamwork)
         return await pressing.form(request, teamwork)
 
     async def check(self, request: Request, services: Services) -> Mapping[str, Text]:
@@ -114,7 +124,10 @@ class TasksSkill(Skill):
             raise HookRefused(f"this is not taken: {error.code}") from None
 
     async def hear(self, team: str, place: Place, message: Mapping[str, Json], services: Services) -> None:
-        return None
+        teamwork = self._at_work(services)
+        if self._noticing is None:
+            self._noticing = Noticing(Requests(services.library.choice.encoders))
+        await offering.hear(team, place, message, teamwork, self._noticing)
 
     async def home(self, request: Request, services: Services) -> Sequence[Part]:
         return await listing.home(request, self._at_work(services))

@@ -37,7 +37,8 @@ _MINE = re.compile(
         (?:do|to\s+do|work\s+on|finish|have|next|left)?
       | what\s+(?:am\s+i|'?m\s+i)\s+(?:working\s+on|supposed\s+to\s+do|responsible\s+for)
       | what(?:'s|\s+is)\s+(?:next|due|left)(?:\s+for\s+me)?\b
-      | (?:do\s+i\s+have|have\s+i\s+got|is\s+there)\s+any(?:thing|\s+{_TASKS})(?:\s+(?:else|left|to\s+do|for\s+me|due|open))*
+      | (?:do\s+i\s+have|have\s+i\s+got|is\s+there)\s+any(?:thing|\s+{_TASKS})
+        (?:\s+(?:else|left|to\s+do|for\s+me|due|open))*
       | my\s+(?:open\s+|own\s+)?{_TASKS}\s*(?:list|today|this\s+week)?\s*[?.!]*$
     )
     |(?:我(?:今天|明天|这周|本周|现在)?(?:手上|手头|这边)?(?:还)?(?:有|剩)(?:哪些|什么|多少|几个).{{0,8}}

@@ -17,22 +17,25 @@ from skills.reply import Json, Paragraph, Reply
 from skills.tasks.capture.draft import Names
 from skills.tasks.cards.card import View, card
 from skills.tasks.cards.posted import Cards
+from skills.tasks.cards.reminder import reminder
+from skills.tasks.learning.learned import Learning
 from skills.tasks.linking import Linking, mark_links
 from skills.tasks.linking.web import Limits
-from skills.tasks.offering.offers import Offers
 from skills.tasks.people.profile import Colleague
 from skills.tasks.people.rows import Profiles
-from skills.tasks.proposing.learned import Learning
 from skills.tasks.reminding.reminding import Reminding
 from skills.tasks.reminding.rounds import schedule_day
 from skills.tasks.reminding.working import Working, Workings
 from skills.tasks.series import Series
+from skills.tasks.store.offers import Offers
 from skills.tasks.store.queries import Queries
 from skills.tasks.store.rows import MADE, Tasks
 from skills.tasks.store.tables import TaskRow
 from skills.tasks.store.task import Task
-from skills.tasks.telling.reminders import reminder
 from skills.text import Text
+
+KEPT_SECONDS = 30 * 86_400.0
+"""How long a reminder that was sent is remembered."""
 
 _DAY_FIRST = frozenset({"en-GB", "en-AU", "en-NZ", "en-IE", "en-IN", "en-ZA"})
 
@@ -131,6 +134,10 @@ class Teamwork:
         """Returns a name for a series of recurring tasks that no other has."""
         return secrets.token_hex(8)
 
+    async def learn_zones(self, team: str, people: Iterable[str]) -> None:
+        """Has the zones of some people known before their tasks change: reminders are reckoned within the change."""
+        await self.workings.learn(self.services, team, list(people))
+
     async def working_of(self, team: str, person: str) -> Working:
         """Returns when somebody works, and what they want to be told."""
         await self.workings.learn(self.services, team, [person])
@@ -153,6 +160,10 @@ class Teamwork:
         for task in await self.series.advance(self.now):
             if task.assignee is not None:
                 await self.tell(task, task.assignee, "tasks.told.again", f"again:{task.id}")
+
+    async def forget(self) -> None:
+        """Drops reminders that went their way long ago."""
+        await self.reminding.forget(self.services.sessions, self.now - KEPT_SECONDS)
 
     async def _note_assignee(self, session: AsyncSession, row: TaskRow, fields: frozenset[str], now: float) -> None:
         if row.assignee is not None and fields & {MADE, "assignee"}:

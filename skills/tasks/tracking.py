@@ -78,9 +78,11 @@ async def trackers(request: Request, teamwork: Teamwork, rest: str) -> Sequence[
             gone = await teamwork.linking.remove(request.team, more.strip())
             return to_asker(say("tasks.trackers.gone" if gone else "tasks.trackers.unknown", name=more.strip()))
     known = await teamwork.linking.trackers(request.team)
-    lines = [
-        f"• {one.name}: {one.kind}, {one.settings.get('repository') or one.settings.get('project')}" for one in known
-    ]
+    lines = []
+    for one in known:
+        what = one.settings.get("repository") or one.settings.get("project")
+        fault = f" · ⚠️ {say.label(f'tasks.link.why.{one.fault}')}" if one.fault else ""
+        lines.append(f"• {one.name}: {one.kind}, {what}{fault}")
     parts = [Paragraph("\n".join(lines))] if lines else []
     return (Reply((*parts, Paragraph(say("tasks.trackers.how"))), to="asker"),)
 

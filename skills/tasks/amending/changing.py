@@ -37,6 +37,7 @@ async def changed(
     if not teamwork.may_change(request, task):
         raise Refused(await not_yours(request, teamwork, task))
     batch = f"{request.id}{step}"
+    await teamwork.learn_zones(request.team, [str(fields.get("assignee") or task.assignee or task.asker)])
     try:
         (after,) = await teamwork.tasks.change(request.team, [task.id], fields, request.person.id, teamwork.now, batch)
     except Circular as circle:

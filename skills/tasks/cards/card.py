@@ -30,6 +30,8 @@ NOTES = 600
 _TELLING = 0.05
 """What a term must be worth at least to be told as a reason."""
 
+_BOOKED = 0.01
+
 NO_DATE = "none"
 """What the button says for "no due date"."""
 
@@ -137,7 +139,9 @@ def _reasons(terms: Sequence[Mapping[str, Any]], say: Say) -> str:
             case "skill_stated" if facts["skill"] and float(term["value"]) > _TELLING:
                 told.append(say.label("tasks.reason.skill_stated", skill=str(facts["skill"])))
             case "load":
-                told.append(say.label("tasks.reason.load", share=say.percent(float(facts["share"]))))
+                share = float(facts["share"])
+                booked = say.label("tasks.reason.load", share=say.percent(share))
+                told.append(booked if share >= _BOOKED else say.label("tasks.reason.free"))
     return say.label("tasks.reason.and").join(told[:3]) or say.label("tasks.reason.none")
 
 

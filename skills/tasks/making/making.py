@@ -105,6 +105,7 @@ async def _new(
 async def _kept(request: Request, teamwork: Teamwork, new: Sequence[NewTask]) -> list[Task]:
     """Returns the tasks, new or, of a message that was edited, as they are now."""
     tasks, now, by = teamwork.tasks, teamwork.now, request.person.id
+    await teamwork.learn_zones(request.team, [one.assignee or one.asker for one in new])
     message = request.place.message
     before = await teamwork.queries.of_message(request.team, request.place.channel, message) if message else []
     before = [task for task in before if task.is_open and task.asker == by and task.parent is None]

@@ -21,7 +21,7 @@ SHOWN = 120
 
 async def hear(team: str, place: Place, message: Mapping[str, Json], teamwork: Teamwork, noticing: Noticing) -> None:
     """Offers the writer of a message to make a task of it, where the channel agreed and it is a request."""
-    author, text, ts = str(message.get("user") or ""), str(message.get("text") or ""), str(message.get("ts") or "")
+    author, text, ts = (str(message.get(name) or "") for name in ("user", "words", "ts"))
     if place.kind == "dm" or not author or not ts or message.get("subtype") or message.get("bot_id"):
         return
     if not await teamwork.offers.are_wanted(team, place.channel) or not await noticing.notices(text):

@@ -10,14 +10,13 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 
+from skills.fonts import CHINESE
 from skills.tasks.planning.plan import Placed, Plan
 from skills.tasks.planning.problem import Work
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-FONTS = ("Noto Sans CJK SC", "Noto Serif CJK SC", "PingFang SC", "Microsoft YaHei", "WenQuanYi Micro Hei", "SimHei")
-"""Fonts that hold Chinese characters; those that this machine has stand behind the Latin one."""
 ONE_A_ROW = 40
 """Up to so many works have a row each; more share a row with all of their worker's."""
 MOST_PEOPLE = 25
@@ -28,7 +27,7 @@ _DAY = 86400.0
 _MOST_DAYS = 16
 _BAND = "#f3f5f8"
 _DOTS_PER_INCH = 150
-_WIDTH = 12.0
+_WIDTH = 10.0
 _LABEL = 34
 """Columns of a title beside a row; a Chinese character takes two."""
 _SMALL, _TINY = 8.0, 6.5
@@ -137,7 +136,7 @@ def gantt(
 
     shown = rows(plan, works, titles, names, most_people=most_people)
     installed = set(font_manager.get_font_names())
-    fonts = ["DejaVu Sans", *(font for font in FONTS if font in installed)]
+    fonts = ["DejaVu Sans", *(font for font in CHINESE if font in installed)]
     with rc_context({"font.family": fonts, "hatch.linewidth": 0.6, "hatch.color": _LATE}):
         lanes = _lanes(shown)
         height = 1.5 + (0.26 if len(shown) <= ONE_A_ROW else 0.42) * (max(lanes, default=-1) + 1)

@@ -16,6 +16,9 @@ from skills.tasks.teamwork import Teamwork
 
 MOST = 300
 """Tasks that are planned at once."""
+_WEEK = 7 * 86_400.0
+_SUNDAY_NOON = 3 * 86_400.0 + 43_200.0
+"""When the planner's weeks begin, which no time zone's working week is cut by: 4 January 1970, 12:00 UTC."""
 AHEAD = 90 * 86_400.0
 """Seconds ahead in which work finds its place."""
 
@@ -99,10 +102,12 @@ def _work(task: Task, skilled: set[str], ids: dict[int, int]) -> Work:
 
 
 def _worker(one: Colleague, now: float) -> Worker:
+    # What somebody can give a week is counted from the week's begin, which lies behind us.
+    begins = now - (now - _SUNDAY_NOON) % _WEEK
     return Worker(
         one.id,
         frozenset(skill.casefold() for skill in one.profile.skills),
-        intervals(one.profile.week, one.zone, one.absences, now, now + AHEAD),
+        intervals(one.profile.week, one.zone, one.absences, begins, now + AHEAD),
         one.profile.capacity,
     )
 

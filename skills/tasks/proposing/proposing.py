@@ -12,8 +12,8 @@ from skills.tasks.assigning.candidate import Candidate
 from skills.tasks.assigning.checklist import Example, Item, propose
 from skills.tasks.assigning.ranking import rank
 from skills.tasks.hours.working import working_minutes
+from skills.tasks.learning.learned import MOST
 from skills.tasks.people.profile import Colleague
-from skills.tasks.proposing.learned import MOST
 from skills.tasks.store.tables import TemplateRow
 from skills.tasks.store.task import Task
 from skills.tasks.teamwork import Teamwork

@@ -1,7 +1,9 @@
-"""How long `/task list mine` takes among 100,000 open tasks: `python tests/benchmarks/tasks/lists.py [--tasks N] [--postgres]`.
+"""How long `/task list mine` takes among 100,000 open tasks.
 
-Tasks of 400 people in 60 channels lie in a real database; each look is the skill's own query, the names it needs and the
-reply rendered for Slack, for somebody who is in ten of the channels.
+`python tests/benchmarks/tasks/lists.py [--tasks N] [--postgres]`.
+
+Tasks of 400 people in 60 channels lie in a real database; each look is the skill's own query and the reply rendered for
+Slack, for somebody who is in ten of the channels.
 """
 
 from __future__ import annotations
@@ -46,12 +48,28 @@ def rows(count: int, chance: random.Random) -> list[dict[str, object]]:
         due = NOW + chance.uniform(-10, 90) * 86_400 if chance.random() < 0.8 else None
         made.append(
             {
-                "id": number, "team": "T1", "number": number, "title": f"Prepare thing {number} for the fair", "notes": "",
-                "state": "open", "open": 1, "asker": f"U{chance.randrange(PEOPLE)}", "assignee": f"U{chance.randrange(PEOPLE)}",
-                "channel": f"C{chance.randrange(CHANNELS)}", "place_kind": "channel", "due_at": due,
+                "id": number,
+                "team": "T1",
+                "number": number,
+                "title": f"Prepare thing {number} for the fair",
+                "notes": "",
+                "state": "open",
+                "open": 1,
+                "asker": f"U{chance.randrange(PEOPLE)}",
+                "assignee": f"U{chance.randrange(PEOPLE)}",
+                "channel": f"C{chance.randrange(CHANNELS)}",
+                "place_kind": "channel",
+                "due_at": due,
                 "due_wall": None if due is None else datetime.fromtimestamp(due, UTC).strftime("%Y-%m-%dT%H:%M:%S"),
-                "due_whole_day": False, "zone": "UTC", "priority": chance.choice((1, 2, 3, 3, 3, 4)), "labels": ["fair"],
-                "blocked": "", "reminded": 0, "made_at": NOW, "changed_at": NOW, "version": 1,
+                "due_whole_day": False,
+                "zone": "UTC",
+                "priority": chance.choice((1, 2, 3, 3, 3, 4)),
+                "labels": ["fair"],
+                "blocked": "",
+                "reminded": 0,
+                "made_at": NOW,
+                "changed_at": NOW,
+                "version": 1,
             }
         )  # fmt: skip
     return made
@@ -99,9 +117,8 @@ async def measure(url: str | None, count: int) -> None:
                 took.append((time.perf_counter() - started) * 1000)
                 spent.append((time.process_time() - working) * 1000)
             p95 = statistics.quantiles(took, n=20)[-1]
-            print(
-                f"  {name:10} p50 {statistics.median(took):6.1f}  p95 {p95:6.1f}  of the processor p50 {statistics.median(spent):6.1f}"
-            )
+            middle, busy = statistics.median(took), statistics.median(spent)
+            print(f"  {name:10} p50 {middle:6.1f}  p95 {p95:6.1f}  of the processor p50 {busy:6.1f}")
         await database.close()
 
 

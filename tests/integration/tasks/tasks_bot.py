@@ -23,8 +23,8 @@ from bot.workspace.testing import RunningWorkspace
 from index.encoders.base import Encoder
 from index.library import Library
 from skills.base import Skill
-from skills.tasks import TasksSkill
 from skills.tasks.proposing.proposing import look_back
+from skills.tasks.skill import TasksSkill
 
 Json = dict[str, Any]
 Start = Callable[..., AbstractAsyncContextManager["TasksBot"]]
