@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -34,6 +35,8 @@ from skills.tasks.store.tables import TaskRow
 from skills.tasks.store.task import Task
 from skills.text import Text
 
+MEMBERS_SECONDS = 60.0
+
 KEPT_SECONDS = 30 * 86_400.0
 """How long a reminder that was sent is remembered."""
 
@@ -55,6 +58,7 @@ class Teamwork:
         self.tasks.follow(self.reminding.follow)
         self.tasks.follow(mark_links)
         self.tasks.follow(self._note_assignee)
+        self._members: dict[str, tuple[Mapping[str, str], float]] = {}
         self._assigned: set[tuple[str, str]] = set()
         self.learning = Learning(services.library.choice.encoders)
         self.offers = Offers(services.sessions)
@@ -76,13 +80,21 @@ class Teamwork:
         return Names(request.people, await self.members_by_name(request.team), request.person.id)
 
     async def members_by_name(self, team: str) -> Mapping[str, str]:
-        """Returns the ids of the team's members by name in lower case, and by first name where only one has it."""
+        """Returns the ids of the team's members by name in lower case, and by first name where only one has it.
+
+        They may be a minute old: it is asked for with every message.
+        """
+        known = self._members.get(team)
+        if known is not None and time.monotonic() - known[1] < MEMBERS_SECONDS:
+            return known[0]
         members = await self.services.members(team, Place("", "dm")) or ()
         names = {member.name.casefold(): member.id for member in members}
         firsts: dict[str, list[str]] = {}
         for member in members:
             firsts.setdefault(member.name.casefold().split()[0], []).append(member.id)
-        return {**{first: ids[0] for first, ids in firsts.items() if len(ids) == 1}, **names}
+        found = {**{first: ids[0] for first, ids in firsts.items() if len(ids) == 1}, **names}
+        self._members[team] = found, time.monotonic()
+        return found
 
     async def zone_of(self, team: str, person: Person) -> ZoneInfo:
         """Returns the zone in which somebody says times: their own wish's, else Slack's."""

@@ -55,18 +55,26 @@ async def make(
     except UnknownTasks as unknown:
         return to_asker(request.say("tasks.wrong.unknown", numbers=str(unknown)))
     tasks = await _proposed(request, teamwork, tasks)
+    unreached = [task for task in tasks if not await told(request, teamwork, task)]
     shown = await _shown(request, teamwork, tasks, drafts, people)
-    for task in tasks:
-        await told(request, teamwork, task)
-    return (shown,)
+    names = ", ".join(dict.fromkeys([await teamwork.name_of(team, task.assignee) for task in unreached]))
+    if not names:
+        return (shown,)
+    # Nothing is dropped silently: who asked hears that somebody could not be told.
+    return (shown, Reply((Paragraph(request.say("tasks.not_reached", name=names)),), to="asker"))
 
 
-async def told(request: Request, teamwork: Teamwork, task: Task) -> None:
-    """Shows a task to who is to do it, unless they have asked for it themselves; once a request."""
+async def told(request: Request, teamwork: Teamwork, task: Task) -> bool:
+    """Shows a task to who is to do it, unless they have asked for it themselves; once a request.
+
+    Returns False where they can't be reached.
+    """
     if task.assignee is None or task.assignee == request.person.id:
-        return
+        return True
     name = request.person.name
-    await teamwork.tell(task, task.assignee, "tasks.told.assigned", f"assigned:{task.id}:{request.id}", name=name)
+    return await teamwork.tell(
+        task, task.assignee, "tasks.told.assigned", f"assigned:{task.id}:{request.id}", name=name
+    )
 
 
 async def _new(
