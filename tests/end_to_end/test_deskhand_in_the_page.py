@@ -137,3 +137,24 @@ async def test_opinion_that_turns_is_told_with_its_chart_and_a_person_looks_afte
         await page.get_by_role("dialog").get_by_role("button", name="Close").last.click()
         await alert.get_by_role("button", name="I look after it").click()
         await expect(main.get_by_role("article").last).to_contain_text("you look after it")
+
+
+async def test_a_task_is_asked_for_its_date_chosen_and_done_by_a_colleague(page: Page, address: str) -> None:
+    await page.goto(f"{address}/?user=ana")
+    message = await say(page, "@deskhand ask @ben to ship the release notes by next Friday 5pm, high priority")
+    await message.get_by_role("button", name="1 reply").click()
+    thread = page.get_by_role("complementary", name="Thread")
+    card = thread.get_by_role("article").nth(1)
+    await expect(card).to_contain_text("ship the release notes")
+    await expect(card).to_contain_text("can mean more than one day")
+    await card.get_by_role("button", name="5:00").first.click()
+    await expect(card).not_to_contain_text("can mean more than one day")
+    await page.goto(f"{address}/?user=ben")
+    await page.get_by_role("navigation").get_by_role("button", name="deskhand").click()
+    told = page.get_by_role("main").get_by_role("article").filter(has_text="ship the release notes").last
+    await expect(told).to_contain_text("ship the release notes")
+    await told.get_by_role("button", name="Done").click()
+    await expect(told).to_contain_text("Done: #1")
+    await page.goto(f"{address}/?user=ana")
+    await page.get_by_role("navigation").get_by_role("button", name="deskhand").click()
+    await expect(page.get_by_role("main").get_by_role("article").last).to_contain_text("has done what you asked for")
