@@ -9,36 +9,20 @@ from typing import Any, cast
 
 from skills.base import Request
 from skills.reply import Form, Json, Note, Paragraph, Part, Reply, to_asker
+from skills.tasks import actions
 from skills.tasks.amending.changing import Refused, changed, done, not_yours, refused, shown
 from skills.tasks.amending.undoing import undo
 from skills.tasks.capture.draft import Part as Refusable
 from skills.tasks.capture.parsing import read_draft
-from skills.tasks.cards import actions
 from skills.tasks.cards.card import NO_DATE
 from skills.tasks.cards.history import history_lines
 from skills.tasks.editing import small_forms, task_form
 from skills.tasks.making.steps import add_steps
-from skills.tasks.plans import planning, showing
+from skills.tasks.plans import planning
 from skills.tasks.proposing.proposing import proposed_steps, suggested
 from skills.tasks.store.fields import due_read
 from skills.tasks.store.task import NORMAL, Task
 from skills.tasks.teamwork import Teamwork, is_day_first
-
-OPENING = frozenset(
-    {
-        actions.SNOOZE, actions.REASSIGN, actions.EDIT, actions.COMMENT, actions.CHOOSE, actions.MORE,
-        actions.EDIT_CHECKLIST,
-    }
-)  # fmt: skip
-"""Steps that open a form, before Slack is acknowledged."""
-
-PRESSED = frozenset(
-    {
-        actions.START, actions.DONE, actions.REOPEN, actions.HISTORY, actions.OPEN, actions.UNDO, actions.DATE,
-        actions.REFUSE, actions.ACCEPT, actions.NEXT, actions.CHECKLIST, actions.NO_CHECKLIST,
-        showing.APPLY, showing.DISCARD,
-    }
-)  # fmt: skip
 
 
 async def press(request: Request, teamwork: Teamwork) -> Sequence[Reply]:
@@ -46,9 +30,9 @@ async def press(request: Request, teamwork: Teamwork) -> Sequence[Reply]:
     match request.name:
         case actions.UNDO:
             return await undo(request, teamwork, request.value)
-        case showing.APPLY:
+        case actions.PLAN_APPLY:
             return await planning.apply(request, teamwork)
-        case showing.DISCARD:
+        case actions.PLAN_DISCARD:
             text = Paragraph(request.say("tasks.plan.discarded"))
             return (Reply((text,), to="asker", replaces=request.answer.id if request.answer is not None else None),)
     task = await _task(request, teamwork)

@@ -20,8 +20,6 @@ from skills.tasks.store.dependencies import Circular, UnknownTasks
 from skills.tasks.store.task import NewTask
 from skills.tasks.teamwork import Teamwork, is_day_first, wall_clock
 
-NAME = "make_task"
-
 
 async def form(request: Request, teamwork: Teamwork) -> Form | None:
     """Returns the form of a new task, filled in by what the message says."""

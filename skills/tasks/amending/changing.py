@@ -8,7 +8,7 @@ from typing import Any
 
 from skills.base import Request
 from skills.reply import Button, Buttons, Paragraph, Part, Reply, to_asker
-from skills.tasks.cards import actions
+from skills.tasks import actions
 from skills.tasks.cards.card import asked_due
 from skills.tasks.cards.lines import line
 from skills.tasks.cards.wording import due_words, joined

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from skills.catalogs import Say
 from skills.reply import Button, Buttons, Fields, Menu, Note, Paragraph, Part, Quote, Reply
-from skills.tasks.cards import actions
+from skills.tasks import actions
 from skills.tasks.cards.wording import (
     due_words,
     priority_words,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from skills.catalogs import Say
 from skills.reply import Buttons, Menu, Note, Paragraph, Part
-from skills.tasks.cards import actions
+from skills.tasks import actions
 from skills.tasks.cards.wording import due_words, priority_words, title_words
 from skills.tasks.store.task import HIGH, Task
 from skills.text import Span, Text, spans_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from skills.catalogs import Say
 from skills.reply import Button, Buttons, Paragraph, Part, Reply
-from skills.tasks.cards import actions
+from skills.tasks import actions
 from skills.tasks.cards.lines import line, open_menu
 from skills.tasks.reminding.sending import Message
 from skills.text import Span, spans_of

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from skills.base import Request
 from skills.local_time import moment
 from skills.reply import Choice, DateInput, Form, Paragraph, PersonInput, Quote, Reply, TextInput, TimeInput, to_asker
+from skills.tasks import actions
 from skills.tasks.amending.applying import comment
 from skills.tasks.amending.changing import Refused, changed, person_fault, refused, shown
 from skills.tasks.cards.wording import day_words
@@ -17,13 +18,6 @@ from skills.tasks.making.steps import add_steps
 from skills.tasks.store.task import Task
 from skills.tasks.teamwork import Teamwork, wall_clock
 from skills.text import Text
-
-SNOOZE = "tasks.snooze_form"
-REASSIGN = "tasks.reassign_form"
-COMMENT = "tasks.comment_form"
-BLOCK = "tasks.block_form"
-SPLIT = "tasks.split_form"
-FORMS = frozenset({SNOOZE, REASSIGN, COMMENT, BLOCK, SPLIT})
 
 MORNING, AFTERNOON = time(9), time(14)
 MOST_STEPS = 30
@@ -42,7 +36,7 @@ def snooze_form(request: Request, task: Task, zone: ZoneInfo) -> Form:
     for key, day in (("tomorrow", tomorrow), ("monday", monday)):
         options.append((key, say.label(f"tasks.snooze.{key}", day=day_words(say, day, today))))
     return Form(
-        SNOOZE,
+        actions.SNOOZE_FORM,
         say.label("tasks.form.snooze", number=f"#{task.number}"),
         (
             Choice("until", say.label("tasks.form.until"), tuple(options), "tomorrow", required=False),
@@ -60,7 +54,7 @@ def reassign_form(request: Request, task: Task, suggested: Sequence[str]) -> For
     hint = (Paragraph(say("tasks.form.suggested", names=", ".join(suggested))),) if suggested else ()
     person = PersonInput("assignee", say.label("tasks.form.assignee"), "", required=True)
     title = say.label("tasks.form.reassign", number=f"#{task.number}")
-    return Form(REASSIGN, title, (*hint, person), say.label("tasks.form.save"), str(task.id))
+    return Form(actions.REASSIGN_FORM, title, (*hint, person), say.label("tasks.form.save"), str(task.id))
 
 
 def comment_form(request: Request, task: Task) -> Form:
@@ -68,7 +62,9 @@ def comment_form(request: Request, task: Task) -> Form:
     say = request.say
     text = TextInput("text", say.label("tasks.form.comment_text"), multiline=True)
     title = say.label("tasks.form.comment", number=f"#{task.number}")
-    return Form(COMMENT, title, (Quote(task.title), text), say.label("tasks.form.comment_send"), str(task.id))
+    return Form(
+        actions.COMMENT_FORM, title, (Quote(task.title), text), say.label("tasks.form.comment_send"), str(task.id)
+    )
 
 
 def block_form(request: Request, task: Task) -> Form:
@@ -76,7 +72,7 @@ def block_form(request: Request, task: Task) -> Form:
     say = request.say
     why = TextInput("text", say.label("tasks.form.block_why"), multiline=True, max_length=500)
     title = say.label("tasks.form.block", number=f"#{task.number}")
-    return Form(BLOCK, title, (Quote(task.title), why), say.label("tasks.form.save"), str(task.id))
+    return Form(actions.BLOCK_FORM, title, (Quote(task.title), why), say.label("tasks.form.save"), str(task.id))
 
 
 def split_form(request: Request, task: Task, proposed: Sequence[str]) -> Form:
@@ -90,24 +86,24 @@ def split_form(request: Request, task: Task, proposed: Sequence[str]) -> Form:
         multiline=True,
     )
     title = say.label("tasks.form.split", number=f"#{task.number}")
-    return Form(SPLIT, title, (Quote(task.title), steps), say.label("tasks.form.save"), str(task.id))
+    return Form(actions.SPLIT_FORM, title, (Quote(task.title), steps), say.label("tasks.form.save"), str(task.id))
 
 
 async def check(request: Request, teamwork: Teamwork) -> Mapping[str, Text]:
     """Returns what is wrong with one of these forms, by input key."""
     say, values = request.say, request.values
     match request.name:
-        case "tasks.snooze_form":
+        case actions.SNOOZE_FORM:
             zone = await teamwork.zone_of(request.team, request.person)
             until = _until(request, zone)
             if until is None:
                 return {"until": say("tasks.form.wrong.until")}
             if until <= teamwork.now:
                 return {"day": say("tasks.form.wrong.snooze_past")}
-        case "tasks.reassign_form":
+        case actions.REASSIGN_FORM:
             fault = await person_fault(request, teamwork, entered(values, "assignee"))
             return {} if fault is None else {"assignee": fault}
-        case "tasks.split_form":
+        case actions.SPLIT_FORM:
             lines = [line for line in entered(values, "text").splitlines() if line.strip()]
             if len(lines) > MOST_STEPS:
                 return {"text": say("tasks.form.wrong.steps", most=MOST_STEPS)}
@@ -122,19 +118,19 @@ async def submit(request: Request, teamwork: Teamwork) -> Sequence[Reply]:
         return to_asker(say("tasks.gone"))
     try:
         match request.name:
-            case "tasks.snooze_form":
+            case actions.SNOOZE_FORM:
                 until = _until(request, await teamwork.zone_of(request.team, request.person))
                 after = await changed(request, teamwork, task, {"snoozed_until": until})
                 return await shown(request, teamwork, after)
-            case "tasks.reassign_form":
+            case actions.REASSIGN_FORM:
                 pending = {key: value for key, value in (task.pending or {}).items() if key != "proposed"}
                 fields = {"assignee": entered(values, "assignee"), "pending": pending or None}
                 after = await changed(request, teamwork, task, fields)
                 return await shown(request, teamwork, after, before=task)
-            case "tasks.block_form":
+            case actions.BLOCK_FORM:
                 fields = {"state": "blocked", "blocked": entered(values, "text")[:500]}
                 return await shown(request, teamwork, await changed(request, teamwork, task, fields))
-            case "tasks.comment_form":
+            case actions.COMMENT_FORM:
                 return await comment(request, teamwork, task, entered(values, "text"))
         return await add_steps(request, teamwork, task, entered(values, "text"))
     except Refused as error:

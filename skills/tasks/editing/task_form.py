@@ -9,6 +9,7 @@ from typing import Any
 
 from skills.base import Request
 from skills.reply import Choice, DateInput, Form, PersonInput, Reply, TextInput, TimeInput, to_asker
+from skills.tasks import actions
 from skills.tasks.amending.changing import Refused, changed, person_fault, refused, shown
 from skills.tasks.capture.draft import Draft
 from skills.tasks.capture.measures import take_effort
@@ -19,10 +20,6 @@ from skills.tasks.series import first_due, stored
 from skills.tasks.store.task import TITLE, Due, Task
 from skills.tasks.teamwork import Teamwork, wall_clock
 from skills.text import Text
-
-FORM = "tasks.edit_form"
-NEW = "tasks.new_form"
-"""The form of the message shortcut, from which a task is made."""
 
 NOTES = 3000
 _NUMBER = re.compile(r"#?(\d{1,9})")
@@ -44,7 +41,7 @@ async def edit_form(request: Request, teamwork: Teamwork, task: Task) -> Form:
         "after": ", ".join(f"#{number}" for number in task.after),
     }
     title = say.label("tasks.form.edit", number=f"#{task.number}")
-    return Form(FORM, title, _inputs(request, values), say.label("tasks.form.save"), str(task.id))
+    return Form(actions.EDIT_FORM, title, _inputs(request, values), say.label("tasks.form.save"), str(task.id))
 
 
 def new_form(request: Request, draft: Draft, due: Due | None, repeats: str, state: str) -> Form:
@@ -62,7 +59,9 @@ def new_form(request: Request, draft: Draft, due: Due | None, repeats: str, stat
         "labels": " ".join(f"#{label}" for label in draft.labels),
         "after": ", ".join(f"#{number}" for number in draft.after),
     }
-    return Form(NEW, say.label("tasks.form.new"), _inputs(request, values), say.label("tasks.form.make"), state)
+    return Form(
+        actions.NEW_FORM, say.label("tasks.form.new"), _inputs(request, values), say.label("tasks.form.make"), state
+    )
 
 
 def _inputs(request: Request, values: Mapping[str, str]) -> tuple[Any, ...]:
@@ -184,7 +183,7 @@ def entered(values: Mapping[str, Any], key: str) -> str:
 
 async def _is_same_rule(request: Request, teamwork: Teamwork, repeats: str) -> bool:
     """Returns whether the form says of the repetition what the task has already."""
-    if request.name != FORM or not request.value.isdigit():
+    if request.name != actions.EDIT_FORM or not request.value.isdigit():
         return False
     task = await teamwork.queries.get(request.team, int(request.value))
     if task is None:

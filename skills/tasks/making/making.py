@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from skills.base import Person, Place, Request
 from skills.reply import Button, Buttons, Json, Paragraph, Part, Reply, to_asker
+from skills.tasks import actions
 from skills.tasks.capture.draft import Draft
-from skills.tasks.cards import actions
 from skills.tasks.cards.lines import line, open_menu
 from skills.tasks.making.availability import away_remark
 from skills.tasks.making.checking import fault_of, people_of

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final
 
 from skills.base import Message, Place, Request
 from skills.reply import Button, Buttons, Form, Json, Paragraph, Reply
-from skills.tasks import shortcut
+from skills.tasks import actions, shortcut
 from skills.tasks.noticing.noticing import Noticing
 from skills.tasks.teamwork import Teamwork
-
-MAKE: Final = "tasks.offer"
-NOT: Final = "tasks.no_offer"
 
 SHOWN = 120
 """Characters of the request that the offer repeats."""
@@ -34,8 +30,8 @@ async def hear(team: str, place: Place, message: Mapping[str, Json], teamwork: T
     about = Paragraph(say("tasks.offer", text=text[:SHOWN] + ("…" if len(text) > SHOWN else "")))
     steps = Buttons(
         (
-            Button(say.label("tasks.button.offer"), MAKE, ts, "primary"),
-            Button(say.label("tasks.button.no_offer"), NOT, ts),
+            Button(say.label("tasks.button.offer"), actions.OFFER, ts, "primary"),
+            Button(say.label("tasks.button.no_offer"), actions.NO_OFFER, ts),
         )
     )
     memory: dict[str, Json] = {"text": text[:3000], "ts": ts, "thread": place.thread, "author": author}
@@ -56,7 +52,7 @@ async def form(request: Request, teamwork: Teamwork) -> Form | None:
     return await shortcut.form(replace(request, message=message, place=place), teamwork)
 
 
-async def declined(request: Request, teamwork: Teamwork) -> Sequence[Reply]:
+async def declined(request: Request) -> Sequence[Reply]:
     """Takes the offer away."""
     text = Paragraph(request.say("tasks.offer.declined"))
     return (Reply((text,), to="asker", replaces=request.answer.id if request.answer is not None else None),)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Final
 
 from skills.base import Request
 from skills.catalogs import Say
 from skills.reply import Button, Buttons, Json, Note, Paragraph, Part, Picture, Reply, Table
+from skills.tasks import actions
 from skills.tasks.cards.wording import priority_words, span_words
 from skills.tasks.planning.explaining import Missed, Reason
 from skills.tasks.planning.gantt import Words, described, gantt
@@ -18,9 +18,6 @@ from skills.tasks.plans.backlog import Backlog
 from skills.tasks.store.task import Task
 from skills.tasks.teamwork import Teamwork
 from skills.text import Text
-
-APPLY: Final = "tasks.plan_apply"
-DISCARD: Final = "tasks.plan_discard"
 
 EXPLAINED = 8
 NAMED = 6
@@ -57,8 +54,8 @@ async def shown(request: Request, teamwork: Teamwork, found: Backlog, made: Plan
         return Reply(tuple(parts), to="asker")
     buttons = Buttons(
         (
-            Button(say.label("tasks.button.apply"), APPLY, "", "primary"),
-            Button(say.label("tasks.button.discard"), DISCARD),
+            Button(say.label("tasks.button.apply"), actions.PLAN_APPLY, "", "primary"),
+            Button(say.label("tasks.button.discard"), actions.PLAN_DISCARD),
         )
     )
     rows: list[Json] = [[one.work, one.worker, round(one.start), round(one.finish)] for one in ours]

@@ -13,11 +13,9 @@ from zoneinfo import ZoneInfo
 from skills.base import Services
 from skills.local_time import moment
 from skills.reply import Json
+from skills.tasks.actions import DAY, WEEK
 from skills.tasks.hours.working import local_day, working_days
 from skills.tasks.reminding.working import Working
-
-DAY, WEEK = "day", "week"
-"""The kinds of the due rows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from skills.base import Request
 from skills.reply import Buttons, Note, Paragraph, Part, Reply
+from skills.tasks.actions import DAY
 from skills.tasks.cards.lines import line, open_menu
 from skills.tasks.hours.working import local_day
-from skills.tasks.reminding.rounds import DAY, Round, is_still_due, next_day, schedule_day
+from skills.tasks.reminding.rounds import Round, is_still_due, next_day, schedule_day
 from skills.tasks.store.queries import Seen
 from skills.tasks.store.task import Task
 from skills.tasks.teamwork import Teamwork

@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from skills.base import Place, Request
 from skills.reply import Note, Paragraph, Part, Reply
+from skills.tasks.actions import WEEK
 from skills.tasks.cards.lines import line
-from skills.tasks.reminding.rounds import WEEK, Round, Weekly, is_still_due, schedule_week
+from skills.tasks.reminding.rounds import Round, Weekly, is_still_due, schedule_week
 from skills.tasks.store.queries import Seen
 from skills.tasks.store.tables import ChannelRow
 from skills.tasks.store.task import Task

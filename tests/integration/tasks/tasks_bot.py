@@ -53,8 +53,8 @@ class TasksBot:
 
     async def learned(self) -> None:
         """Has what was finished learned from now, and not in ten minutes."""
-        teamwork = self.skill.at_work
-        assert teamwork is not None
+        assert self.skill.work is not None
+        teamwork = self.skill.work.teamwork
         teamwork.learning.expire()
         await look_back(teamwork, TEAM_ID)
         await teamwork.learning.settle()
