@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from dateutil.relativedelta import relativedelta
 from pydantic import ValidationError
 from sqlalchemy import delete, select
 
@@ -16,6 +17,7 @@ from skills.tasks.amending.changing import changed
 from skills.tasks.capture.people import named_in
 from skills.tasks.cards.wording import span_words, today_of
 from skills.tasks.dates.finding import find_dates
+from skills.tasks.dates.reading import Phrase
 from skills.tasks.editing.task_form import minutes_of
 from skills.tasks.hours.said import read_week
 from skills.tasks.hours.week import WorkingWeek
@@ -31,6 +33,8 @@ LONGEST_ABSENCE = timedelta(days=400)
 MOST_SKILLS = 30
 MOST_TEMPLATES = 200
 
+_WEEK = re.compile(r"\bweeks?$|(?:周|星期|礼拜)$")
+_MONTH = re.compile(r"\bmonth$|个?月$")
 _ON = frozenset({"on", "开"})
 _REACHED: dict[str, Reached] = {"before": "before", "due": "due", "overdue": "overdue", "day": "day"}
 
@@ -52,10 +56,10 @@ async def away(request: Request, teamwork: Teamwork, rest: str) -> Sequence[Repl
             return to_asker(say("tasks.away.how"))
         return to_asker(say("tasks.away.known", days="; ".join(_days(say, one, today) for one in known)))
     phrases = find_dates(_spread(rest), wall_clock(request, zone), zone, day_first=is_day_first(request.person))
-    days = sorted({one.readings[0].at.date() for one in phrases})
-    if not days or len(days) > 2:
+    days = sorted({day for one in phrases for day in _days_meant(one)})
+    if not days or len(phrases) > 2:
         return to_asker(say("tasks.away.how"))
-    first, last = days[0], days[-1]
+    first, last = max(days[0], today) if len(phrases) == 1 and len(days) > 1 else days[0], days[-1]
     if len(days) == 1 and re.search(r"\b(?:until|till|through)\b|到|至", rest, re.IGNORECASE):
         first = today
     if last < today:
@@ -255,6 +259,17 @@ def week_words(request: Request, week: WorkingWeek) -> str:
 async def _keep(request: Request, teamwork: Teamwork, profile: Profile) -> None:
     await teamwork.profiles.keep(request.team, request.person.id, profile)
     await teamwork.people_changed(request.team, request.person.id)
+
+
+def _days_meant(phrase: Phrase) -> tuple[date, ...]:
+    """Returns the first and the last day that a phrase names: two for "next week", else one."""
+    day, words = phrase.readings[0].at.date(), phrase.text.casefold()
+    if _WEEK.search(words):
+        monday = day - timedelta(days=day.weekday())
+        return monday, monday + timedelta(days=6)
+    if _MONTH.search(words):
+        return day.replace(day=1), day + relativedelta(day=31)
+    return (day,)
 
 
 def _days(say: object, absence: Absence, today: date) -> str:

@@ -6,7 +6,7 @@ from skills.base import Request
 from skills.tasks.store.task import Task
 from skills.tasks.teamwork import Teamwork
 
-JUST_NOW = 30 * 60.0
+JUST_NOW = 15 * 60.0
 """Seconds in which a new message in a direct message still speaks of the task before it."""
 
 

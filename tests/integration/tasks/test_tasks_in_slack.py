@@ -179,6 +179,19 @@ async def test_what_people_set_is_shown_and_used(bot: TasksBot) -> None:
         assert part in shown
 
 
+async def test_people_say_when_they_are_away_in_their_own_words(bot: TasksBot) -> None:
+    await bot.begin_at(2, 9)
+    for text, says in (
+        ("away tomorrow", "Thu,"),
+        ("away next week", "Mon,"),
+        ("away until Friday", "Wed,"),
+        ("away 2099-12-24 to 2099-12-28", "Dec 28, 2099"),
+        ("away", "You are away:"),
+        ("back", "Welcome back"),
+    ):
+        assert says in words(await bot.command("ben", text)), text
+
+
 async def test_tasks_leave_as_a_table_and_as_a_calendar(bot: TasksBot) -> None:
     await bot.said("ana", f"ask {bot.user('ben')} to water the plants every Friday at 5pm, #office")
     for what, name in (("csv", "tasks.csv"), ("calendar", "tasks.ics")):
