@@ -23,18 +23,10 @@ from skills.tasks.teamwork import Teamwork, wall_clock
 from skills.text import Text
 
 
-async def make(
-    request: Request,
-    teamwork: Teamwork,
-    drafts: Sequence[Draft],
-    *,
-    place: Place | None = None,
-    link: str | None = None,
-) -> Sequence[Reply]:
+async def make(request: Request, teamwork: Teamwork, drafts: Sequence[Draft]) -> Sequence[Reply]:
     """Keeps the tasks that a request asks for and returns what shows them, or what is wrong, to the asker alone.
 
-    `place` is where they belong, the request's own by default; `link` leads to what they are about. What a message
-    asked for before it was edited becomes what it asks for now.
+    What a message asked for before it was edited becomes what it asks for now.
     """
     services, team = teamwork.services, request.team
     people = await people_of(drafts, team, services)
@@ -43,11 +35,10 @@ async def make(
         return to_asker(fault)
     zone = await teamwork.zone_of(team, request.person)
     now = wall_clock(request, zone)
-    place = place or request.place
+    # Whoever is told elsewhere finds back to what was said.
+    link = await services.link(request.place) if request.place.message and request.place.kind != "dm" else None
     when = [dated(draft, now, zone) for draft in drafts]
-    new = [
-        await _new(request, teamwork, draft, one, place, link, zone) for draft, one in zip(drafts, when, strict=True)
-    ]
+    new = [await _new(request, teamwork, draft, one, link, zone) for draft, one in zip(drafts, when, strict=True)]
     try:
         tasks = await _kept(request, teamwork, new)
     except Circular as circle:
@@ -82,7 +73,6 @@ async def _new(
     teamwork: Teamwork,
     draft: Draft,
     when: Dated,
-    place: Place,
     link: str | None,
     zone: ZoneInfo,
 ) -> NewTask:
@@ -94,7 +84,7 @@ async def _new(
         notes=draft.notes,
         asker=request.person.id,
         assignee=assignee,
-        place=place,
+        place=request.place,
         zone=zone.key,
         link=link,
         due=when.due,
