@@ -15,7 +15,7 @@ from bot.due import DueItem
 from bot.flood import Flood
 from bot.outgoing import Incoming, outgoing_of
 from bot.policy import refusal
-from bot.router import NONE, Router
+from bot.router import FALLBACK, NONE, Router
 from bot.services import BotServices
 from bot.streams import SlackStream, Streams
 from index.languages import detect
@@ -267,6 +267,10 @@ class Handling:
                 if recognised is not None:
                     skill, request = recognised
                     replies = await skill.handle(request, self.services)
+                elif skill.name != FALLBACK and FALLBACK in self._skills:
+                    read = await self._skills[FALLBACK].handle(request, self.services)
+                    if not all(reply.unanswered for reply in read):
+                        skill, replies = self._skills[FALLBACK], read
         is_cut = len(request.text) > LONGEST and request.kind in ("message", "command")
         if is_cut and replies and not skill.reads_all:
             note = Note(request.say("bot.cut", count=LONGEST))

@@ -192,7 +192,7 @@ class People:
             )
         except Unavailable:
             return
-        users = [user for page in pages or () for user in page["members"]]
+        users = [user for page in pages or () for user in page.get("members") or ()]
         profiles = {user["id"]: _profile(user, team) for user in users}
         await self._store(team, profiles)
         for id, profile in profiles.items():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from skills.tasks.capture.draft import Names
-from skills.tasks.capture.people import named_in
+from skills.tasks.capture.people import is_plain_request, named_in
 
 Wanted = Literal["mine", "person", "overdue", "asked", "unassigned", "all", "plan", "board", "help", "about", "make"]
 Span = Literal["all", "today", "week"]
@@ -33,8 +33,8 @@ _MINE = re.compile(
     rf"""\b(?:
         (?:what(?:'s|\s+is|s)?|show(?:\s+me)?|list|see|anything|how\s+much\s+is)\s+
         (?:all\s+|else\s+)?(?:is\s+)?(?:still\s+|left\s+)?(?:on\s+)?my\s+(?:plate|list|desk|{_TASKS}|queue|agenda)
-      | what\s+(?:else\s+)?(?:do|should|must|can)\s+i\s+(?:still\s+|need\s+to\s+|have\s+to\s+|have\s+(?:on\s+)?)*
-        (?:do|to\s+do|work\s+on|finish|have|next|left)?
+      | what\s+(?:else\s+)?do\s+i\s+(?:still\s+)?(?:need|have)\s+to\s+(?:do|work\s+on|finish)\b
+      | what\s+(?:else\s+)?(?:do|should|must|can)\s+i\s+(?:still\s+)?(?:work\s+on|do\s+next|finish\s+(?:first|next))\b
       | what\s+(?:am\s+i|'?m\s+i)\s+(?:working\s+on|supposed\s+to\s+do|responsible\s+for)
       | what(?:'s|\s+is)\s+(?:next|due|left)(?:\s+for\s+me)?\b
       | (?:do\s+i\s+have|have\s+i\s+got|is\s+there)\s+any(?:thing|\s+{_TASKS})
@@ -87,6 +87,11 @@ _QUESTION = re.compile(
 _QUESTION_IN_CHINESE = re.compile(
     r"(?:什么时候|何时|几点|几号|谁负责|谁在|谁做|是谁|哪个|哪些|哪位|为什么|怎么样了?|多久|多少|有没有|是否|是不是|完成了吗|做完了吗|好了吗|到哪了)"
 )
+_CALLED = re.compile(
+    r"^(?:\s*@\S+[,:，：]?\s+)+(?=(?:when|who|whose|what|which|where|why|how|is|are|was|do|does|did|has|have)\b)",
+    re.IGNORECASE,
+)
+"""“@ana how long …?” asks to know something, whoever is called."""
 _STOP = frozenset(
     [
         "when",
@@ -176,7 +181,8 @@ def talk(text: str, names: Names) -> Talk:
     for wanted, pattern in (("help", _HELP), ("plan", _PLAN), ("board", _BOARD)):
         if pattern.search(one):
             return Talk(wanted)  # type: ignore[arg-type]
-    if _REQUEST.search(one):
+    one = _CALLED.sub("", one)
+    if _REQUEST.search(one) or is_plain_request(one):
         return Talk("make")
     if _OVERDUE.search(one):
         return Talk("overdue")
@@ -198,8 +204,10 @@ def talk(text: str, names: Names) -> Talk:
 
 def is_question(text: str) -> bool:
     """Returns whether a text asks to know something, and not for something to be done."""
-    if _REQUEST.search(text):
+    if _REQUEST.search(text) or is_plain_request(text):
         return False
+    if text.rstrip().endswith(("?", "？")):
+        return True
     if _QUESTION.search(text):
         return "?" in text or "？" in text or not re.match(r"\W*(?:do|have|is|am|should)\b", text, re.IGNORECASE)
     return bool(_QUESTION_IN_CHINESE.search(text) and re.search(r"[?？吗呢]\W*$|什么时候|谁负责|何时", text))

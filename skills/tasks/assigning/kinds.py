@@ -18,12 +18,13 @@ import numpy.typing as npt
 
 from index.encoders.base import Vectors
 from skills.tasks.assigning.ridge import Floats, fit
+from skills.tasks.assigning.sorting import Sorts, sort
 
 LEAST_FINISHED = 25
 """With fewer finished tasks stated skills alone tell more (simulated teams, `tests/benchmarks/tasks/teams`)."""
 
 LEAST_LEARNED = 80
-"""From so many on places are learned; with fewer the vectors as they are do better."""
+"""From so many on places and kinds are learned; with fewer the vectors as they are do as well or better."""
 
 _PENALTY = 1.0
 _WIDTH = 0.1
@@ -72,7 +73,7 @@ class Kinds:
     """Made by `learn`. `places` are unit rows float32 (n, k), oldest first; `owners` and `recency` belong to them.
 
     `began` is the row of everybody's first task, `usual` everybody's part of all work. `weights` (d, k) lead from
-    centred vectors to places; None where these are the places.
+    centred vectors to places; None where these are the places. `sorts` are kinds told apart; None too.
     """
 
     people: tuple[str, ...]
@@ -84,6 +85,11 @@ class Kinds:
     recency: npt.NDArray[np.float64]
     began: npt.NDArray[np.intp]
     usual: npt.NDArray[np.float64]
+    sorts: Sorts | None
+
+    def centred(self, vectors: Vectors) -> Floats:
+        """Returns unit rows (n, d) less the mean of what was finished, from vectors (n, d); `sorts` takes these."""
+        return _centred(vectors, self.centre)
 
     def place(self, vectors: Vectors) -> npt.NDArray[np.float32]:
         """Returns the places of titles, unit rows float32 (n, k), from their vectors (n, d)."""
@@ -110,7 +116,7 @@ class Kinds:
 def learn(finished: Finished, now: float) -> Kinds | None:
     """Returns the kinds of work of a team at `now` (epoch seconds); None where it finished too little to tell.
 
-    It takes some milliseconds for 500 tasks: keep it until more is finished.
+    It takes some tenths of a second for 500 tasks: keep it until more is finished.
     """
     if len(finished.by) < LEAST_FINISHED:
         return None
@@ -130,6 +136,7 @@ def learn(finished: Finished, now: float) -> Kinds | None:
         weights, blocks, places = _learned(rows, owners, labels)
     recency = 0.5 ** (np.maximum(0.0, now - at[order]) / _HALF_LIFE_SECONDS)
     usual = np.bincount(owners, recency, len(people))
+    sorts = None if weights is None else sort(rows, places, owners, labels, recency)
     return Kinds(
         people,
         centre,
@@ -140,6 +147,7 @@ def learn(finished: Finished, now: float) -> Kinds | None:
         recency,
         np.unique(owners, return_index=True)[1],
         usual / usual.sum(),
+        sorts,
     )
 
 

@@ -9,7 +9,11 @@ import numpy as np
 
 from index.encoders.base import Vectors
 from skills.tasks.assigning.candidate import Candidate, Ranked, Term
+from skills.tasks.assigning.choice import choose, stating
 from skills.tasks.assigning.kinds import Experience, Kinds
+from skills.tasks.assigning.levels import LEVELS, USUAL
+from skills.tasks.assigning.ridge import Floats
+from skills.tasks.assigning.sorting import Sorts
 
 _NOTHING = Experience(0.0, 0.0, 0)
 
@@ -31,6 +35,8 @@ _STATED_WIDTH = 0.06
 
 _LOAD = 0.3
 _FAIRNESS = 0.05
+_BESIDE = 0.5
+"""What the level itself counts beside the chance to be among the fittest; load then counts `_LOAD` of that."""
 
 
 def unable(candidates: Sequence[Candidate], effort_minutes: float) -> tuple[tuple[str, str], ...]:
@@ -56,29 +62,100 @@ def rank(
     """Returns who can take a task of so many minutes, best first; who is `unable` is never in it.
 
     `vector` is the title's (d,), `stated_vectors` has one for each skill that is stated (others are ignored), all by
-    the encoder that `kinds` was learned with. Without `kinds` stated skills, load and fairness decide. Level people are
-    ordered by load, then by what they got lately, then by id; the order of `candidates` changes nothing.
+    the encoder that `kinds` was learned with. The score is the chance that the person would be chosen by somebody who
+    takes the fittest, the freest of them, and of those whoever got least, were levels known; it is taken apart into
+    terms in that order. While little is known it is a weighted sum: without `kinds` stated skills, load and fairness
+    decide. Level people are ordered by load, then by what they got lately, then by id; the order of `candidates`
+    changes nothing.
     """
-    able = [one for one in candidates if _reason_against(one, effort_minutes) is None]
+    able = sorted(
+        (one for one in candidates if _reason_against(one, effort_minutes) is None),
+        key=lambda one: (one.load_share, one.recent, one.id),
+    )
+    if not able:
+        return ()
+    if kinds is None or kinds.sorts is None:
+        told = _by_likeness(vector, kinds, stated_vectors, able)
+    else:
+        told = _by_levels(vector, kinds, kinds.sorts, stated_vectors, able)
+    ranked = [Ranked(one.id, sum(term.value for term in terms), terms) for one, terms in zip(able, told, strict=True)]
+    return tuple(sorted(ranked, key=lambda one: -one.score))
+
+
+def _by_likeness(
+    vector: Vectors, kinds: Kinds | None, stated_vectors: Mapping[str, Vectors], able: Sequence[Candidate]
+) -> list[tuple[Term, ...]]:
+    """Returns the terms of each where little or nothing is known of who did what."""
     experience = {} if kinds is None else kinds.experience(vector)
     most = max((_telling(one) for one in experience.values()), default=0.0)
-    matches = _matches(vector, kinds, stated_vectors, candidates)
-    busiest = max((one.recent for one in candidates), default=0)
-    ranked = []
+    matches = _matches(vector, kinds, stated_vectors, able)
+    busiest = max(1, *(one.recent for one in able))
+    terms = []
     for one in able:
         done = experience.get(one.id, _NOTHING)
         shown = _shown(_telling(done), most)
-        skill, match = max(((skill, matches.get(skill, 0.0)) for skill in one.stated), key=_by_match, default=("", 0.0))
-        terms = (
-            Term("similar_work", shown, {"similar": done.similar, "share": done.share}),
-            # What work has shown needs no stating.
-            Term("skill_stated", _STATED * match * (1.0 - shown), {"skill": skill, "match": match}),
-            Term("load", -_LOAD * one.load_share, {"minutes": one.load_minutes, "share": one.load_share}),
-            Term("fairness", -_FAIRNESS * one.recent / max(busiest, 1), {"recent": one.recent}),
+        best = _best(matches, one)
+        # What work has shown needs no stating.
+        stated = _STATED * best[1] * (1.0 - shown)
+        terms.append(
+            _terms(one, done, best, (shown, stated, -_LOAD * one.load_share, -_FAIRNESS * one.recent / busiest))
         )
-        ranked.append((Ranked(one.id, sum(term.value for term in terms), terms), one))
-    ranked.sort(key=lambda pair: (-pair[0].score, pair[1].load_share, pair[1].recent, pair[1].id))
-    return tuple(one for one, _ in ranked)
+    return terms
+
+
+def _by_levels(
+    vector: Vectors,
+    kinds: Kinds,
+    sorts: Sorts,
+    stated_vectors: Mapping[str, Vectors],
+    able: Sequence[Candidate],
+) -> list[tuple[Term, ...]]:
+    """Returns the terms of each: how likely they are among the fittest, and what skills, load and fairness change.
+
+    A part of how fit somebody is, and of how free, orders those who are hardly likely to be chosen.
+    """
+    likely = sorts.likely(kinds.centred(vector[None]))[0]
+    skills = sorted({skill for one in able for skill in one.stated} & stated_vectors.keys())
+    meant = {skill: sorts.likely(kinds.centred(stated_vectors[skill][None]))[0] for skill in skills}
+    unknown = np.tile(USUAL, (len(likely), 1))
+    known = dict(zip(kinds.people, sorts.standing.levels, strict=True))
+    shown = np.stack([known.get(one.id, unknown) for one in able])
+    levels = np.stack([_with_stated(one, own, meant) for one, own in zip(able, shown, strict=True)])
+    shares = np.array([one.load_share for one in able])
+    recent = np.array([one.recent for one in able], dtype=np.float64)
+    by_work = choose(likely, shown, shares, recent).fittest + _BESIDE * (shown @ LEVELS @ likely)
+    chances = choose(likely, levels, shares, recent)
+    by_both = chances.fittest + _BESIDE * (levels @ LEVELS @ likely)
+    values = np.column_stack(
+        [
+            by_work,
+            by_both - by_work,
+            chances.freest - chances.fittest - _BESIDE * _LOAD * shares,
+            chances.chosen - chances.freest,
+        ]
+    )
+    experience = kinds.experience(vector)
+    matches = {skill: float(likely @ meant[skill]) for skill in skills}
+    return [
+        _terms(one, experience.get(one.id, _NOTHING), _best(matches, one), row)
+        for one, row in zip(able, values.tolist(), strict=True)
+    ]
+
+
+def _with_stated(one: Candidate, levels: Floats, meant: Mapping[str, Floats]) -> Floats:
+    stated = [meant[skill] for skill in one.stated if skill in meant]
+    # Whoever states nothing did not say either what they can't do.
+    return stating(levels, np.max(stated, axis=0)) if stated else levels
+
+
+def _terms(one: Candidate, done: Experience, best: tuple[str, float], values: Sequence[float]) -> tuple[Term, ...]:
+    work, stated, load, fairness = values
+    return (
+        Term("similar_work", work, {"similar": done.similar, "share": done.share}),
+        Term("skill_stated", stated, {"skill": best[0], "match": best[1]}),
+        Term("load", load, {"minutes": one.load_minutes, "share": one.load_share}),
+        Term("fairness", fairness, {"recent": one.recent}),
+    )
 
 
 def _reason_against(one: Candidate, effort_minutes: float) -> str | None:
@@ -120,5 +197,8 @@ def _matches(
     return dict(zip(skills, np.exp((cosines - cosines.max()) / _STATED_WIDTH).tolist(), strict=True))
 
 
-def _by_match(pair: tuple[str, float]) -> tuple[float, str]:
-    return pair[1], pair[0]
+def _best(matches: Mapping[str, float], one: Candidate) -> tuple[str, float]:
+    """Returns the stated skill that goes best with the title, and how well; "" and 0 where none is stated."""
+    return max(
+        ((skill, matches.get(skill, 0.0)) for skill in one.stated), key=lambda pair: pair[::-1], default=("", 0.0)
+    )

@@ -34,7 +34,7 @@ def test_a_plan_of_any_size_is_drawn(number: int) -> None:
     png = gantt(plan, works, titles, NAMES, ZoneInfo("Asia/Shanghai"), WORDS, MONDAY)
     assert png.startswith(b"\x89PNG")
     width, height = struct.unpack(">II", png[16:24])
-    assert width == 1800
+    assert width == 1500
     assert 300 <= height <= 2400
 
 
