@@ -1,4 +1,4 @@
-"""Ranks those who can take a task: fit first, then load, then fairness, as a sum of terms that can be shown."""
+"""Ranks those who can take a task: fit first, then load, then fairness, as terms that can be shown."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ def rank(
 
     `vector` is the title's (d,), `stated_vectors` has one for each skill that is stated (others are ignored), all by
     the encoder that `kinds` was learned with. The score is the chance that the person would be chosen by somebody who
-    takes the fittest, the freest of them, and of those whoever got least, were levels known; it is taken apart into
-    terms in that order. While little is known it is a weighted sum: without `kinds` stated skills, load and fairness
-    decide. Level people are ordered by load, then by what they got lately, then by id; the order of `candidates`
-    changes nothing.
+    takes the fittest, of them the freest, and of those whoever got least, were levels known; half of the expected level
+    less load is added, which orders the others. While little is known it is a weighted sum; without `kinds` of stated
+    skills, load and fairness alone. Level people are ordered by load, then by what they got lately, then by id; the
+    order of `candidates` changes nothing.
     """
     able = sorted(
         (one for one in candidates if _reason_against(one, effort_minutes) is None),
