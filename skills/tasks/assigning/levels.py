@@ -47,6 +47,8 @@ def infer(counts: Floats, present: Floats) -> Standing:
 
     `present` (people, kinds) is the part of all work of a kind that came up since they began, above 0.
     """
+    # Somebody who was there and got nothing: who did everything alone is good at it, which choice alone can't tell.
+    counts, present = _with_idle(counts, 0.0), _with_idle(present, 1.0)
     rng = np.random.default_rng(0)
     people, kinds = counts.shape
     total = counts.sum(axis=0)[None, :, None]
@@ -55,7 +57,7 @@ def infer(counts: Floats, present: Floats) -> Standing:
     asked = np.zeros((_CHAINS, people))
     usual = np.log(USUAL)
     grown, readily = np.exp(_ADDED), np.exp(_ASKED)
-    levels, chances = np.zeros((people, kinds, len(LEVELS))), np.zeros((people, kinds))
+    levels, chances = np.zeros((people, kinds, len(LEVELS))), np.zeros((people - 1, kinds))
     for sweep in range(_FIRST_SWEEPS + _SWEEPS):
         wanted = present * grown[state] * np.exp(asked)[:, :, None]
         everybody = wanted.sum(axis=1)
@@ -74,6 +76,10 @@ def infer(counts: Floats, present: Floats) -> Standing:
             wanted[:, person] = own * np.exp(asked[:, person])[:, None]
             everybody = others[:, :, 0] + wanted[:, person]
         if sweep >= _FIRST_SWEEPS:
-            rates = grown[state] * np.exp(asked)[:, :, None]
+            rates = grown[state[:, :-1]] * np.exp(asked)[:, :-1, None]
             chances += (rates / rates.sum(axis=1, keepdims=True)).mean(axis=0)
-    return Standing((1.0 - _DOUBT) * levels / _SWEEPS + _DOUBT * USUAL, chances / _SWEEPS)
+    return Standing((1.0 - _DOUBT) * levels[:-1] / _SWEEPS + _DOUBT * USUAL, chances / _SWEEPS)
+
+
+def _with_idle(each: Floats, value: float) -> npt.NDArray[np.float64]:
+    return np.vstack([each, np.full((1, each.shape[1]), value)])

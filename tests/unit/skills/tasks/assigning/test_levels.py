@@ -22,6 +22,10 @@ def test_whoever_gets_the_work_of_a_kind_is_good_at_it() -> None:
     np.testing.assert_allclose(standing.chances.sum(axis=0), 1.0)
 
 
+def test_whoever_did_everything_alone_is_good_at_it() -> None:
+    assert infer(np.array([[100.0]]), np.ones((1, 1))).levels[0, 0] @ LEVELS > USUAL @ LEVELS + 0.2
+
+
 def test_a_newcomer_is_judged_by_what_came_up_since() -> None:
     counts = np.array([[30.0], [3.0], [30.0]])
     long, new = (infer(counts, np.array([[1.0], [part], [1.0]])).levels[1, 0] @ LEVELS for part in (1.0, 0.1))
