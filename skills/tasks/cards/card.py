@@ -30,6 +30,12 @@ NOTES = 600
 _TELLING = 0.05
 """What a term must be worth at least to be told as a reason."""
 
+_MUCH = 0.15
+"""The share of a kind of work from which it is told."""
+
+_GOES_WITH = 0.15
+"""How well a stated skill must go with a task to be told: what others state can be worth something too."""
+
 _BOOKED = 0.01
 
 NO_DATE = "none"
@@ -134,9 +140,9 @@ def _reasons(terms: Sequence[Mapping[str, Any]], say: Say) -> str:
         match term["key"]:
             case "similar_work" if facts["similar"]:
                 told.append(say.label("tasks.reason.similar_work", count=int(facts["similar"])))
-            case "similar_work" if float(term["value"]) > _TELLING:
-                told.append(say.label("tasks.reason.similar_some"))
-            case "skill_stated" if facts["skill"] and float(term["value"]) > _TELLING:
+            case "similar_work" if float(facts["share"]) >= _MUCH:
+                told.append(say.label("tasks.reason.similar_some", share=say.percent(float(facts["share"]))))
+            case "skill_stated" if float(facts["match"]) >= _GOES_WITH and float(term["value"]) > _TELLING:
                 told.append(say.label("tasks.reason.skill_stated", skill=str(facts["skill"])))
             case "load":
                 share = float(facts["share"])
