@@ -197,17 +197,15 @@ def talk(text: str, names: Names) -> Talk:
         return Talk("unassigned")
     if _ALL.search(one):
         return Talk("all", None, span)
-    if is_question(one):
+    if is_question(one) or one.rstrip().endswith(("?", "？")):
         return Talk("about", about=" ".join(words_about(one)))
     return Talk("make")
 
 
 def is_question(text: str) -> bool:
     """Returns whether a text asks to know something, and not for something to be done."""
-    if _REQUEST.search(text) or is_plain_request(text):
+    if _REQUEST.search(text):
         return False
-    if text.rstrip().endswith(("?", "？")):
-        return True
     if _QUESTION.search(text):
         return "?" in text or "？" in text or not re.match(r"\W*(?:do|have|is|am|should)\b", text, re.IGNORECASE)
     return bool(_QUESTION_IN_CHINESE.search(text) and re.search(r"[?？吗呢]\W*$|什么时候|谁负责|何时", text))
