@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from index.json_rows import BadRowError, json_rows
 from index.types import Document, Section, Turn
 
 Corpus = list[Document]
-
-
-class BadRowError(ValueError):
-    """A file or row that can't be read; its text names the file, the line, the field and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +27,7 @@ def read_corpus(path: Path) -> Corpus:
     """Returns the documents of a JSONL file of `{"_id", "title", "text"}`, `key` being the id. Raises BadRowError."""
     documents = []
     seen: set[str] = set()
-    for where, row in _rows(path):
+    for where, row in json_rows(path):
         id_ = _new_id(where, row, seen)
         title, text = _text(where, row, "title", ""), _text(where, row, "text")
         sections = (Section((), text if text.strip() else title),)
@@ -46,7 +41,7 @@ def read_queries(path: Path) -> list[Query]:
     """Returns the questions of a JSONL file of `{"_id", "text", "history"?}`. Raises BadRowError."""
     queries = []
     seen: set[str] = set()
-    for where, row in _rows(path):
+    for where, row in json_rows(path):
         id_, text = _new_id(where, row, seen), _text(where, row, "text")
         queries.append(Query(id_, text, _history(where, row), _answerable(row)))
     if not queries:
@@ -89,27 +84,6 @@ def _lines(path: Path) -> list[str]:
         raise BadRowError(f"{path}, line {line}: it is not UTF-8") from None
     except OSError as error:
         raise BadRowError(f"{path}: {error.strerror}") from None
-
-
-def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    try:
-        # Only line feeds part rows: a text may hold U+2028, which str.splitlines takes for an end.
-        lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    except OSError as error:
-        raise BadRowError(f"{path}: {error.strerror}") from None
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        where = f"{path}, line {number}"
-        try:
-            row = json.loads(line.decode("utf-8"))
-        except UnicodeDecodeError:
-            raise BadRowError(f"{where}: it is not UTF-8") from None
-        except ValueError as error:
-            raise BadRowError(f"{where}: it is not JSON ({error})") from None
-        if not isinstance(row, dict):
-            raise BadRowError(f"{where}: it is not a JSON object")
-        yield where, row
 
 
 def _text(where: str, row: dict[str, Any], name: str, default: str | None = None) -> str:

@@ -9,9 +9,9 @@ from typing import Literal
 
 from bot import knowledge
 from bot.cli.output import Options, Refused, progress_bar
-from index.beir import BadRowError
 from index.encoders.sources import EncoderUnavailableError
 from index.evaluation import evaluate_retrieval
+from index.json_rows import BadRowError
 from skills.classifiers import evaluation
 
 

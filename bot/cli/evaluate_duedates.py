@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.cli.output import Options, Refused, progress_bar
-from index.beir import BadRowError
+from index.json_rows import BadRowError
 from skills.tasks.dates.evaluation import evaluate_duedates
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter
 
 from bot.cli.output import Options, Refused, progress_bar
-from index.beir import BadRowError
+from index.json_rows import BadRowError
 from skills.tasks.planning.projects import Schedule, schedule
 from skills.tasks.planning.psplib import Project, read_project
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from bot import knowledge
 from bot.cli.output import Options, Refused
-from index.beir import BadRowError
 from index.encoders.base import Encoder
 from index.encoders.sources import EncoderUnavailableError
+from index.json_rows import BadRowError
 from skills.classifiers.heads.head import Prediction
 from skills.classifiers.heads.versions import DamagedVersionError
 from skills.classifiers.labelled import Labelled, read_labelled

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from index.beir import BadRowError
 from index.encoders.base import Encoder
+from index.json_rows import BadRowError
 from skills.classifiers.heads.calibration import area_under_risk_coverage, expected_calibration_error
 from skills.classifiers.heads.head import Prediction
 from skills.classifiers.heads.preparing import Prepared

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from index.beir import BadRowError
+from index.json_rows import BadRowError, json_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +22,7 @@ class Labelled:
 
 def read_labelled(path: Path, out_of_scope: str | None = None) -> list[Labelled]:
     """Returns the rows of a JSONL file, those labelled `out_of_scope` without a label. Raises BadRowError."""
-    try:
-        # Only line feeds part rows: a text may hold U+2028, which str.splitlines takes for an end.
-        lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    except OSError as error:
-        raise BadRowError(f"{path}: {error.strerror}") from None
-    found = [_row(f"{path}, line {number}", line) for number, line in enumerate(lines, start=1) if line.strip()]
+    found = [_row(where, row) for where, row in json_rows(path)]
     if not found:
         raise BadRowError(f"{path}: there is no row in it")
     return [Labelled(text, None if label == out_of_scope else label) for text, label in found]
@@ -43,15 +38,7 @@ def draw(rows: Sequence[Labelled], shots: int, seed: int) -> list[Labelled]:
     return [rows[place] for place in np.sort(np.concatenate(drawn))]
 
 
-def _row(where: str, line: bytes) -> tuple[str, str]:
-    try:
-        row = json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise BadRowError(f"{where}: it is not UTF-8") from None
-    except (ValueError, RecursionError):
-        raise BadRowError(f"{where}: it is not JSON") from None
-    if not isinstance(row, dict):
-        raise BadRowError(f"{where}: it is not a JSON object")
+def _row(where: str, row: Mapping[str, Any]) -> tuple[str, str]:
     values = []
     for field in ("text", "label"):
         value = row.get(field)

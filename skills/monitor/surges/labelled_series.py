@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from index.beir import BadRowError
+from index.json_rows import BadRowError
 from skills.monitor.surges.nab import Window
 
 _COLUMNS = ["timestamp", "value"]

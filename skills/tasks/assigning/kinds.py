@@ -9,7 +9,6 @@ finished too little to learn that from, a title's place is its centred vector.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.encoders.base import Vectors
+from skills.tasks.assigning.labels import having
 from skills.tasks.assigning.ridge import Floats, fit
 from skills.tasks.assigning.sorting import Sorts, sort
 
@@ -37,10 +37,6 @@ _ALIKE_AS_THEY_ARE = 0.5
 
 _SHORT = 0.1
 """Added to the part of similar work that was done since somebody began: one task in a first week proves little."""
-
-_LEAST_LABELLED = 3
-_MOST_LABELS = 50
-"""Labels that so many tasks have tell kinds of work, the commonest of them."""
 
 _RARE = 0.02
 
@@ -161,22 +157,16 @@ def _learned(
     by_people = fit(rows, doing, _PENALTY)
     weights, told, blocks = [by_people.weights], [by_people.left_out], [doing.shape[1]]
 
-    used = Counter(label for some in labels for label in set(some))
-    names = [label for label, count in sorted(used.items(), key=_by_use)[:_MOST_LABELS] if count >= _LEAST_LABELLED]
-    having = np.array([[name in some for name in names] for some in labels], dtype=np.float64)
-    labelled = np.flatnonzero(having.any(axis=1))
+    shown = having(labels)
+    labelled = np.flatnonzero(shown.any(axis=1))
     if len(labelled):
-        by_labels = fit(rows[labelled], having[labelled], _PENALTY)
+        by_labels = fit(rows[labelled], shown[labelled], _PENALTY)
         told_labels = rows @ by_labels.weights
         told_labels[labelled] = by_labels.left_out
         weights.append(by_labels.weights)
         told.append(told_labels)
-        blocks.append(len(names))
+        blocks.append(shown.shape[1])
     return np.hstack(weights).astype(np.float32), tuple(blocks), _placed(np.hstack(told), blocks)
-
-
-def _by_use(pair: tuple[str, int]) -> tuple[int, str]:
-    return -pair[1], pair[0]
 
 
 def _centred(vectors: Vectors, centre: npt.NDArray[np.float32]) -> Floats:

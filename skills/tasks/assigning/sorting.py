@@ -7,13 +7,13 @@ others a few times (as in expectation maximisation). A vector is judged by a reg
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from skills.tasks.assigning.labels import having
 from skills.tasks.assigning.levels import Standing, infer
 from skills.tasks.assigning.ridge import Floats, fit
 
@@ -21,10 +21,6 @@ _ROUNDS = 3
 _PENALTY = 0.5
 _SHARPNESS = 8.0
 """How fast a kind becomes unlikely as the regression says less of it than of another."""
-
-_LEAST_LABELLED = 3
-_MOST_LABELS = 50
-"""Labels that so many tasks have may be kinds of work, the commonest of them."""
 
 _AS_WELL = 0.12
 """Labels are taken where the logarithm of the chance of who did a task is so little below that by groups, on average.
@@ -123,16 +119,10 @@ def _likely(told: Floats) -> npt.NDArray[np.float64]:
 
 def _labelled(labels: Sequence[Sequence[str]]) -> npt.NDArray[np.float64] | None:
     """Returns the shares of labels that could be kinds (n, k), rows of zeros where there are none of them."""
-    used = Counter(label for some in labels for label in set(some))
-    names = [label for label, count in sorted(used.items(), key=_by_use)[:_MOST_LABELS] if count >= _LEAST_LABELLED]
-    if len(names) < 2:
+    shown = having(labels)
+    if shown.shape[1] < 2:
         return None
-    having = np.array([[name in some for name in names] for some in labels], dtype=np.float64)
-    return np.asarray(having / np.maximum(having.sum(axis=1, keepdims=True), 1.0))
-
-
-def _by_use(pair: tuple[str, int]) -> tuple[int, str]:
-    return -pair[1], pair[0]
+    return np.asarray(shown / np.maximum(shown.sum(axis=1, keepdims=True), 1.0))
 
 
 def _grouped(places: Floats, groups: int) -> npt.NDArray[np.float64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from index.beir import BadRowError
+from index.json_rows import BadRowError, json_rows
 from skills.tasks.dates.finding import due_date
 from skills.tasks.dates.reading import Phrase, Reading
 
@@ -81,26 +81,13 @@ def is_right(expected: datetime | date | None, phrase: Phrase | None) -> bool:
 
 def read_cases(path: Path) -> list[Case]:
     """Returns the rows of a JSONL file of `{"text", "now", "expected"}`. Raises `BadRowError`."""
-    try:
-        # Only line feeds part rows: a text may hold U+2028, which str.splitlines takes for an end.
-        lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    except OSError as error:
-        raise BadRowError(f"{path}: {error.strerror}") from None
-    cases = [_case(f"{path}, line {number}", line) for number, line in enumerate(lines, start=1) if line.strip()]
+    cases = [_case(where, row) for where, row in json_rows(path)]
     if not cases:
         raise BadRowError(f"{path}: there is no row in it")
     return cases
 
 
-def _case(where: str, line: bytes) -> Case:
-    try:
-        row = json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise BadRowError(f"{where}: it is not UTF-8") from None
-    except (ValueError, RecursionError):
-        raise BadRowError(f"{where}: it is not JSON") from None
-    if not isinstance(row, dict):
-        raise BadRowError(f"{where}: it is not a JSON object")
+def _case(where: str, row: Mapping[str, Any]) -> Case:
     for field in ("text", "now", "expected"):
         if field not in row:
             raise BadRowError(f'{where}, field "{field}": it is missing')

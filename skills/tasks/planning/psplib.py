@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from index.beir import BadRowError
+from index.json_rows import BadRowError
 
 _LARGEST = 1_000_000
 """No number in a file is larger; sums of them stay far below what the solver can count."""

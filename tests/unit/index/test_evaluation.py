@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from index.beir import BadRowError, read_corpus, read_qrels, read_queries
+from index.beir import read_corpus, read_qrels, read_queries
 from index.encoder_choice import EncoderChoice, languages_in_use
 from index.evaluation import evaluate_retrieval
+from index.json_rows import BadRowError
 from index.metrics import of_ranking
 
 

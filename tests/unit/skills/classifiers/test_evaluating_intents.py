@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.beir import BadRowError
+from index.json_rows import BadRowError
 from skills.classifiers.evaluation import evaluate_intents
 
 WORDS = ("refund", "parcel", "login", "invoice", "weather", "song")

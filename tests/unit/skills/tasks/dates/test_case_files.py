@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index.beir import BadRowError
+from index.json_rows import BadRowError
 from skills.tasks.dates.evaluation import evaluate_duedates
 
 

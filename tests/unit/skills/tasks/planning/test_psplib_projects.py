@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.beir import BadRowError
+from index.json_rows import BadRowError
 from skills.tasks.planning.projects import list_schedule, schedule, tails
 from skills.tasks.planning.proving import Proving
 from skills.tasks.planning.psplib import Project, read_project
