@@ -8,14 +8,8 @@ from asking import DEALERS, LOCKERS, REFUNDS, REFUNDS_ZH, SHIPPING, TEAM, Desk, 
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 
 from index.encoders.base import Encoder
-from index.encoders.catalog import open_encoder
 from index.library import Library
 from index.models import Base
-
-
-@pytest.fixture(scope="session")
-def encoders() -> list[Encoder]:
-    return [open_encoder(name) for name in ("english", "multilingual")]
 
 
 @pytest.fixture

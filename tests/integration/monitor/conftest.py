@@ -11,21 +11,9 @@ import pytest
 from monitor_bot import MonitorBot, Start, running
 from talk_site import TalkSite, talking
 
-from bot.discovery import installed_skills
-from bot.router import Router, open_router
+from bot.router import Router
 from bot.workspace.testing import RunningWorkspace
 from index.encoders.base import Encoder
-from index.encoders.catalog import open_encoder
-
-
-@pytest.fixture(scope="session")
-def encoders() -> list[Encoder]:
-    return [open_encoder(name) for name in ("english", "multilingual")]
-
-
-@pytest.fixture(scope="session")
-def router(encoders: list[Encoder]) -> Router:
-    return open_router(installed_skills(), encoders)
 
 
 @pytest.fixture

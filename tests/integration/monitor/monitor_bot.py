@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from in_process import bot_in_process
+from messages import words
 
 from bot.router import Router
 from bot.runtime import Runtime
@@ -89,23 +90,6 @@ class MonitorBot:
             assert time.monotonic() < end, f"waited {timeout} s for {what}"
             await asyncio.sleep(0.05)
         return found
-
-
-def words(message: Json) -> str:
-    """Returns all that a message says: in its blocks, on its buttons, and in its text."""
-    texts: list[str] = [message.get("text", "").replace("*", "")]
-
-    def walk(node: Any) -> None:
-        if isinstance(node, dict):
-            texts.extend(value for key, value in node.items() if key in ("text", "alt_text") and isinstance(value, str))
-            for value in node.values():
-                walk(value)
-        elif isinstance(node, list):
-            for value in node:
-                walk(value)
-
-    walk(message.get("blocks"))
-    return "\n".join(texts)
 
 
 def buttons(message: Json) -> dict[str, str]:

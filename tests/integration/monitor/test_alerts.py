@@ -6,7 +6,8 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from monitor_bot import HOUR, MonitorBot, buttons, words
+from messages import words
+from monitor_bot import HOUR, MonitorBot, buttons
 from sqlalchemy import func, select
 from talk_site import CRASHES, TalkSite
 

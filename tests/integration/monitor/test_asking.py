@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from monitor_bot import HOUR, MonitorBot, buttons, words
+from messages import words
+from monitor_bot import HOUR, MonitorBot, buttons
 from talk_site import TalkSite
 
 Json = dict[str, Any]

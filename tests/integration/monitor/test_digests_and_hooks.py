@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import aiohttp
 import pytest
-from monitor_bot import HOUR, MonitorBot, Start, buttons, words
+from messages import words
+from monitor_bot import HOUR, MonitorBot, Start, buttons
 from sqlalchemy import func, select
 from talk_site import TalkSite
 

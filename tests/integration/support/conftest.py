@@ -13,13 +13,7 @@ from support_bot import BOOK, Start, SupportBot, running
 from bot.workspace.accounts import TEAM_ID
 from bot.workspace.testing import RunningWorkspace
 from index.encoders.base import Encoder
-from index.encoders.catalog import open_encoder
 from skills.support.understanding.intents import train
-
-
-@pytest.fixture(scope="session")
-def encoders() -> list[Encoder]:
-    return [open_encoder(name) for name in ("english", "multilingual")]
 
 
 @pytest.fixture(scope="session")

@@ -9,13 +9,11 @@ from pathlib import Path
 import pytest
 from tasks_bot import Start, TasksBot, running
 
-from bot.discovery import installed_skills
-from bot.router import Router, open_router
+from bot.router import Router
 from bot.store.engine import Database
 from bot.store.upgrade import open_database
 from bot.workspace.testing import RunningWorkspace
 from index.encoders.base import Encoder
-from index.encoders.catalog import open_encoder
 from skills.tasks.store import MIGRATIONS
 from skills.tasks.store.rows import Tasks
 
@@ -36,16 +34,6 @@ async def database(database_url: str | None, tmp_path: Path) -> AsyncIterator[Da
 @pytest.fixture
 def tasks(database: Database) -> Tasks:
     return Tasks(database.sessions)
-
-
-@pytest.fixture(scope="session")
-def encoders() -> list[Encoder]:
-    return [open_encoder(name) for name in ("english", "multilingual")]
-
-
-@pytest.fixture(scope="session")
-def router(encoders: list[Encoder]) -> Router:
-    return open_router(installed_skills(), encoders)
 
 
 @pytest.fixture

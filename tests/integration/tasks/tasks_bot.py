@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from in_process import bot_in_process
+from messages import words
 
 from bot.home import Home
 from bot.router import Router
@@ -138,23 +139,6 @@ class TasksBot:
 
 async def _is(value: bool) -> bool:
     return value
-
-
-def words(message: Json) -> str:
-    """Returns all that a message says: in its blocks, on its buttons, and in its text."""
-    texts: list[str] = [message.get("text", "").replace("*", "")]
-
-    def walk(node: Any) -> None:
-        if isinstance(node, dict):
-            texts.extend(value for key, value in node.items() if key in ("text", "alt_text") and isinstance(value, str))
-            for value in node.values():
-                walk(value)
-        elif isinstance(node, list):
-            for value in node:
-                walk(value)
-
-    walk(message.get("blocks"))
-    return "\n".join(texts)
 
 
 def steps(message: Json) -> set[str]:

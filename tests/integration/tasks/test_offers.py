@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tasks_bot import TasksBot, steps, words
+from messages import words
+from tasks_bot import TasksBot, steps
 
 
 async def _offers(bot: TasksBot, who: str) -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tasks_bot import TasksBot, steps, words
+from messages import words
+from tasks_bot import TasksBot, steps
 
 
 async def test_somebody_is_proposed_with_reasons_that_add_up(bot: TasksBot) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tasks_bot import DAY, HOUR, Start, TasksBot, steps, words
+from messages import words
+from tasks_bot import DAY, HOUR, Start, TasksBot, steps
 
 from bot.workspace.accounts import TEAM_ID
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tasks_bot import TasksBot, options, steps, words
+from messages import words
+from tasks_bot import TasksBot, options, steps
 
 Json = dict[str, Any]
 
