@@ -38,23 +38,34 @@ def choose(likely: Floats, levels: Floats, shares: Floats, recent: Floats) -> Ch
     `shares` (people,) are planned parts of their time, `recent` (people,) what they were given lately. Who is level
     shares the chance in `chosen`; the same each time.
     """
-    kinds = np.flatnonzero(likely >= min(_LEAST_LIKELY, likely.max()))
-    weights = likely[kinds] / likely[kinds].sum()
-    luck = np.random.default_rng(0).random((_DRAWS, len(kinds), len(levels), 1))
-    up_to = levels[:, kinds, :-1].cumsum(axis=2).transpose(1, 0, 2)
-    fits = LEVELS[(luck > up_to).sum(axis=3)]
-    fittest = fits > fits.max(axis=2, keepdims=True) - AS_FIT
-    planned = np.where(fittest, shares, np.inf)
+    weights, as_fit = _as_fit(likely, levels)
+    planned = np.where(as_fit, shares, np.inf)
     freest = planned < planned.min(axis=2, keepdims=True) + AS_FREE
     given = np.where(freest, recent, np.inf)
     chosen = given == given.min(axis=2, keepdims=True)
-    return Chances(*(_chance(one, weights) for one in (fittest, freest, chosen / chosen.sum(axis=2, keepdims=True))))
+    return Chances(*(_chance(one, weights) for one in (as_fit, freest, chosen / chosen.sum(axis=2, keepdims=True))))
+
+
+def fittest(likely: Floats, levels: Floats) -> npt.NDArray[np.float64]:
+    """Returns how likely each person (people,) is among the fittest, as `choose` does."""
+    weights, as_fit = _as_fit(likely, levels)
+    return _chance(as_fit, weights)
 
 
 def stating(levels: Floats, stated: Floats) -> npt.NDArray[np.float64]:
     """Returns levels (kinds, 4) of somebody who stated skills that go with kinds so well (kinds,), 0 to 1 each."""
     told = levels * (stated[:, None] * _STATED + (1.0 - stated[:, None]) * (1.0 - _STATED))
     return np.asarray(told / told.sum(axis=1, keepdims=True))
+
+
+def _as_fit(likely: Floats, levels: Floats) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """Returns the weights of the kinds that a task may be of (k,), and who is among the fittest (draws, k, people)."""
+    kinds = np.flatnonzero(likely >= min(_LEAST_LIKELY, likely.max()))
+    luck = np.random.default_rng(0).random((_DRAWS, len(kinds), len(levels)))
+    up_to = levels[:, kinds, :-1].cumsum(axis=2).T
+    fits = LEVELS[(luck > up_to[:, None]).sum(axis=0)]
+    weights = likely[kinds] / likely[kinds].sum()
+    return weights, fits > fits.max(axis=2, keepdims=True) - AS_FIT
 
 
 def _chance(among: Floats, weights: Floats) -> npt.NDArray[np.float64]:

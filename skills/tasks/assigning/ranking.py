@@ -9,7 +9,7 @@ import numpy as np
 
 from index.encoders.base import Vectors
 from skills.tasks.assigning.candidate import Candidate, Ranked, Term
-from skills.tasks.assigning.choice import choose, stating
+from skills.tasks.assigning.choice import choose, fittest, stating
 from skills.tasks.assigning.kinds import Experience, Kinds
 from skills.tasks.assigning.levels import LEVELS, USUAL
 from skills.tasks.assigning.ridge import Floats
@@ -123,7 +123,7 @@ def _by_levels(
     levels = np.stack([_with_stated(one, own, meant) for one, own in zip(able, shown, strict=True)])
     shares = np.array([one.load_share for one in able])
     recent = np.array([one.recent for one in able], dtype=np.float64)
-    by_work = choose(likely, shown, shares, recent).fittest + _BESIDE * (shown @ LEVELS @ likely)
+    by_work = fittest(likely, shown) + _BESIDE * (shown @ LEVELS @ likely)
     chances = choose(likely, levels, shares, recent)
     by_both = chances.fittest + _BESIDE * (levels @ LEVELS @ likely)
     values = np.column_stack(
