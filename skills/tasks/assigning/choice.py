@@ -68,5 +68,5 @@ def _as_fit(likely: Floats, levels: Floats) -> tuple[npt.NDArray[np.float64], np
     return weights, fits > fits.max(axis=2, keepdims=True) - AS_FIT
 
 
-def _chance(among: Floats, weights: Floats) -> npt.NDArray[np.float64]:
+def _chance(among: Floats | npt.NDArray[np.bool_], weights: Floats) -> npt.NDArray[np.float64]:
     return np.asarray(weights @ among.mean(axis=0))
