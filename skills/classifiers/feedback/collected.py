@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -19,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from skills.base import Place, Request, Services
+from skills.classifiers.features.sketches import SAME, resemblance, sketch
 from skills.classifiers.feedback.models import CorrectionRow, ExampleRow, OptOutRow
 from skills.masking import mask
 
@@ -65,11 +64,6 @@ LONGEST = 4000
 
 RECENT = 200
 """How many of an author's last examples are looked through for near-duplicates."""
-
-SAME = 0.9
-"""From this share of common character trigrams (Jaccard) two texts of one author are near-duplicates."""
-
-_MARKS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +171,8 @@ async def _like(session: AsyncSession, team: str, written: Written, text: str) -
         .order_by(ExampleRow.at.desc())
         .limit(RECENT)
     )
-    own = _sketch(text)
-    return [row for row in await session.scalars(earlier) if _resemblance(own, _sketch(row.text)) >= SAME]
+    own = sketch(text)
+    return [row for row in await session.scalars(earlier) if resemblance(own, sketch(row.text)) >= SAME]
 
 
 def _supersede(session: AsyncSession, row: ExampleRow, person: str, now: float) -> None:
@@ -195,14 +189,3 @@ def _supersede(session: AsyncSession, row: ExampleRow, person: str, now: float) 
         )
     )
     row.state, row.label = "dropped", None
-
-
-def _sketch(text: str) -> frozenset[str]:
-    """Returns the character trigrams of a text without case, widths, blanks and punctuation."""
-    plain = _MARKS.sub("", unicodedata.normalize("NFKC", text).casefold()) or text
-    return frozenset(plain[at : at + 3] for at in range(max(1, len(plain) - 2)))
-
-
-def _resemblance(one: frozenset[str], other: frozenset[str]) -> float:
-    """Returns the Jaccard similarity (Broder, On the resemblance and containment of documents, 1997)."""
-    return len(one & other) / len(one | other)
