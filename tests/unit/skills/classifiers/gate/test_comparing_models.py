@@ -181,6 +181,10 @@ def test_a_judges_texts_are_ordered_by_their_ids_however_they_come() -> None:
     assert compare("intent", "new", judged[::-1]).ballots == ballots
     assert [(ballot.named, len(ballot.outcomes)) for ballot in ballots] == [(False, 1), (True, 15), (True, 2)]
     assert ballots[1].outcomes != tuple(sorted(ballots[1].outcomes))
+    reworded = [replace(one, text=f"{one.text}, {number}") for number, one in enumerate(judged)]
+    assert compare("intent", "new", reworded).ballots == ballots
+    renamed = [replace(one, id=f"other {one.id}") for one in judged]
+    assert compare("intent", "new", renamed).ballots[1].outcomes != ballots[1].outcomes
 
 
 def test_what_was_lost_is_shown_before_what_was_won_and_neither_crowds_out_the_other() -> None:
