@@ -1,7 +1,7 @@
-"""Low-rank adapters of an encoder (LoRA, Hu et al. 2021): put in, taken out, merged. Imports torch when called.
+"""Low-rank adapters of an encoder (LoRA, Hu et al. 2021): put in and merged. Imports torch when called.
 
 An adapter is a mapping from the encoder's linear layers to two thin matrices each; a few hundred kilobytes to three
-megabytes in float16, where the encoder has ninety.
+megabytes in float16, where the encoder has ninety. What full fine-tuning changes fits into the same mapping, 22 MB.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from torch import nn
 
 Adapter = Mapping[str, npt.NDArray[np.float16]]
-"""Matrices by name: `LAYER.A` (rank, inputs) and `LAYER.B` (outputs, rank); the layer's weight grows by B @ A."""
+"""Matrices by name: `LAYER.A` (rank, inputs) and `LAYER.B` (outputs, rank), by B @ A of which the layer's weight grows;
+after full fine-tuning `PARAMETER.growth` (the parameter's shape), which is added as it is."""
 
-_TARGETS = ("query", "key", "value", "dense")
-_NAME = "default"
+GROWTH = ".growth"
+_WORDS = "word_embeddings.weight"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,10 +40,11 @@ class Base:
     tokenize: Callable[[Sequence[str]], list[list[int]]]
     pad: int
 
-    def states(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """Returns the token states (texts, tokens, dimensions) for ids and mask of shape (texts, tokens)."""
-        states: torch.Tensor = self.model(input_ids=ids, attention_mask=mask).last_hidden_state
-        return states
+
+def states(model: nn.Module, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """Returns the token states (texts, tokens, dimensions) of `model` for ids and mask of shape (texts, tokens)."""
+    found: torch.Tensor = model(input_ids=ids, attention_mask=mask).last_hidden_state
+    return found
 
 
 def open_base(name: str) -> Base:
@@ -55,40 +57,42 @@ def open_base(name: str) -> Base:
     return Base(name, model, lambda texts: tokenizer.tokenize([prefix + text for text in texts]), tokenizer.pad)
 
 
-def insert(model: nn.Module, rank: int) -> list[nn.Parameter]:
-    """Freezes `model`, puts an adapter of `rank` beside each linear layer, and returns its parameters."""
-    from peft import LoraConfig, inject_adapter_in_model
+def insert(model: nn.Module, rank: int) -> dict[str, nn.Parameter]:
+    """Freezes `model`, puts an adapter of `rank` beside each linear layer, and returns its parameters by name."""
+    from torch import nn
+
+    from skills.classifiers.tuning.low_rank import Adapted
 
     model.requires_grad_(False)
-    config = LoraConfig(r=rank, lora_alpha=rank, lora_dropout=0.0, target_modules=list(_TARGETS))
-    inject_adapter_in_model(config, model, adapter_name=_NAME)
-    return [parameter for parameter in model.parameters() if parameter.requires_grad]
+    layers = {name: layer for name, layer in model.named_modules() if isinstance(layer, nn.Linear)}
+    for name, layer in layers.items():
+        within, _, own = name.rpartition(".")
+        setattr(model.get_submodule(within), own, Adapted(layer, rank))
+    return _learning(model)
 
 
-def extract(model: nn.Module) -> dict[str, npt.NDArray[np.float16]]:
-    """Returns the adapter that `insert` put into `model`, as it is now."""
-    from peft.tuners.lora import Linear
+def unfreeze(model: nn.Module) -> dict[str, nn.Parameter]:
+    """Lets all of `model` learn but the word embeddings, which are served from a table of their own; returns them."""
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(not name.endswith(_WORDS))
+    return _learning(model)
 
-    found: dict[str, npt.NDArray[np.float16]] = {}
-    for name, module in model.named_modules():
-        if isinstance(module, Linear):
-            for letter, part in (("A", module.lora_A), ("B", module.lora_B)):
-                weight = part[_NAME].get_parameter("weight").detach().float().cpu().numpy()
-                found[f"{name}.{letter}"] = weight.astype(np.float16)
-    return found
+
+def _learning(model: nn.Module) -> dict[str, nn.Parameter]:
+    return {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
 
 
 def merge(model: nn.Module, adapter: Adapter) -> None:
     """Adds `adapter` into the weights of the untouched `model`. Raises ValueError when it is of another encoder."""
     import torch
 
-    layers = dict(model.named_modules())
-    names = {name.removesuffix(".A") for name in adapter if name.endswith(".A")}
-    for name in names:
-        layer = layers.get(name)
-        down, up = (torch.from_numpy(adapter[f"{name}.{letter}"].astype(np.float32)) for letter in "AB")
-        weight = getattr(layer, "weight", None)
-        if weight is None or weight.shape != (up.shape[0], down.shape[1]):
-            raise ValueError(f"the adapter is of another encoder: there is no layer {name} of its shape")
+    weights = dict(model.named_parameters())
+    grown = {name.removesuffix(GROWTH): torch.from_numpy(adapter[name]) for name in adapter if name.endswith(GROWTH)}
+    for layer in {name.removesuffix(".A") for name in adapter if name.endswith(".A")}:
+        down, up = (torch.from_numpy(adapter[f"{layer}.{letter}"].astype(np.float32)) for letter in "AB")
+        grown[f"{layer}.weight"] = up @ down
+    for name, growth in grown.items():
+        if name not in weights or weights[name].shape != growth.shape:
+            raise ValueError(f"the adapter is of another encoder: there is no {name} of its shape")
         with torch.no_grad():
-            weight += up @ down
+            weights[name].add_(growth)
