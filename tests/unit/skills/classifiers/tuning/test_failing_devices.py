@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from small_training import SETTINGS, flat, same, small_base, tune_small
 
 from skills.classifiers.tuning import devices
 from skills.classifiers.tuning.devices import Device, chosen
 from skills.classifiers.tuning.fine_tuning import Tuned
 from skills.classifiers.tuning.lora import Base
-from tests.unit.skills.classifiers.tuning.small import SETTINGS, flat, same, small_base, tune_small
 
 CPU_MEMORY = RuntimeError("[enforce fail at alloc_cpu.cpp:121] DefaultCPUAllocator: can't allocate memory: 9 bytes")
 STEPS = 24

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
+from small_training import SETTINGS, flat, same, small_base, tune_small
 
 from skills.classifiers.tuning import checkpoints
 from skills.classifiers.tuning.fine_tuning import Settings, Tuned
-from tests.unit.skills.classifiers.tuning.small import SETTINGS, flat, same, small_base, tune_small
 
 
 class Stopped(Exception):
@@ -72,7 +72,7 @@ def test_full_fine_tuning_goes_on_too(tmp_path: Path) -> None:
 def test_a_process_that_is_killed_twice_leaves_what_a_third_ends_as_if_nothing_had_been(
     tmp_path: Path, whole: Tuned
 ) -> None:
-    command = [sys.executable, "-m", "tests.unit.skills.classifiers.tuning.small", str(tmp_path)]
+    command = [sys.executable, str(Path(__file__).with_name("small_training.py")), str(tmp_path)]
     for steps in (4, 11):
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None

@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from small_training import SETTINGS, small_base, small_task, tune_small
 
 from skills.classifiers.tuning import lora
 from skills.classifiers.tuning.epochs import balanced, epoch_batches
 from skills.classifiers.tuning.fine_tuning import Settings, Tuned, tune
 from skills.classifiers.tuning.losses import contrast, step_share
-from tests.unit.skills.classifiers.tuning.small import SETTINGS, small_base, small_task, tune_small
 
 CALM = replace(SETTINGS, dropout=0.0)
 
