@@ -71,10 +71,12 @@ class Training:
         for module in model.modules():
             if isinstance(module, nn.Dropout):
                 module.p = settings.dropout
-        self._model = model.to(device=device.place, dtype=device.dtype)
         full = settings.method == "full"
+        model.to(device.place)
         learning = lora.unfreeze(model) if full else lora.insert(model, settings.rank)
         self._encoder = Masters(learning, device.dtype)
+        # What does not learn is cast once, here, and not at every step.
+        self._model = model.to(device.dtype)
         self._before = self._encoder.vector.detach().clone() if full else None
         self._heads: dict[str, Masters] = {}
         self._linear: dict[str, dict[str, nn.Parameter]] = {}
@@ -185,8 +187,8 @@ class Training:
         self.notes[:] = dict.fromkeys([*snapshot.facts["notes"], *self.notes])
 
     def _over(self) -> bool:
-        patience, lowest = self._settings.patience, self._best_epoch()
-        stale = patience is not None and len(self.history) - 1 - lowest >= patience and lowest > 0
+        patience, since = self._settings.patience, len(self.history) - 1 - self._best_epoch()
+        stale = patience is not None and len(self.history) > 1 and since >= patience
         return stale or self._done() >= 1.0
 
     def _best_epoch(self) -> int:

@@ -83,6 +83,20 @@ def test_a_tuned_encoder_is_served_near_what_was_trained_and_not_where_it_was(en
     assert not np.allclose(served, untouched, atol=1e-3)
 
 
+def test_what_full_fine_tuning_learned_is_served_too(english: Encoder) -> None:
+    settings = Settings(method="full", rate=1e-3, epochs=2, batch=8, head_rate=0.1)
+    outcome = tune(open_base("english"), [_task(english, range(0, len(TEXTS), 4))], settings)
+    assert outcome.history[-1] < outcome.history[0]
+    export("english", outcome.adapter)
+    served = open_exported("english", tuned_name("english", outcome.adapter)).encode(TEXTS, "query")
+    assert not np.allclose(served, english.encode(TEXTS, "query"), atol=1e-2)
+    # Where the tuned encoder itself, of which the graph is an int8 copy, puts the two classes apart.
+    near = centred(served, english.encode(TEXTS, "query").mean(axis=0))
+    head = outcome.heads["wish"]
+    right = (near @ head.weights + head.bias).argmax(axis=1) == [sorted(SENTENCES).index(label) for label in LABELS]
+    assert right.mean() > 0.95
+
+
 def test_a_saved_version_comes_back_the_same(tmp_path: Path, english: Encoder, head: TunedHead) -> None:
     head.save(tmp_path, {"data": "test"})
     loaded = TunedHead.load(tmp_path)
