@@ -1,7 +1,8 @@
 """A linear layer with a low-rank addition (LoRA, Hu et al. 2021). Imports torch: import it where it is needed only.
 
-The passes forward and back are written out, because the frozen weight needs no gradient and the two products add into
-what is there: two thirds of the time that the same layer takes as separate operations, casts and modules.
+The passes forward and back are written out: the frozen weight needs no gradient, and the two products add into what is
+there. With plain attention, without dropout and with one vector of masters, a step takes four sevenths of the CPU's time
+that it took with peft's layers under autocast.
 """
 
 from __future__ import annotations
