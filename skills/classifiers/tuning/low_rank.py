@@ -1,8 +1,7 @@
 """A linear layer with a low-rank addition (LoRA, Hu et al. 2021). Imports torch: import it where it is needed only.
 
 The passes forward and back are written out: the frozen weight needs no gradient, and the two products add into what is
-there. With plain attention, without dropout and with one vector of masters, a step takes four sevenths of the CPU's time
-that it took with peft's layers under autocast.
+there, without the casts and modules of peft's layers.
 """
 
 from __future__ import annotations
