@@ -43,11 +43,11 @@ class Settings:
 
     `method` `full` lets every weight learn but the word embeddings; `rate` None is what measured best: 1e-3 for
     adapters, 1e-4 for whole weights. A batch is computed in `accumulate` parts whose gradients add up.
-    `smoothing` is the share of each target spread over all classes. `contrast` weighs the supervised contrastive loss
-    (Khosla et al. 2020) beside the cross-entropy, at temperature 0.1, within each part; it helps where a class has few
-    examples. `balance` weighs each class by its frequency to minus this power: 0 not at all, 1 all alike. `dropout` is
-    that of the encoder: without it a step takes a fifth less, and the held-out loss is a tenth higher. Training stops after `patience` epochs without a lower held-out loss; None: never before its
-    end.
+    `smoothing` is the share of each target spread over all classes. `contrast` weighs the supervised contrastive
+    loss (Khosla et al. 2020) beside the cross-entropy, at temperature 0.1, within each part; it helps where a class
+    has few examples. `balance` weighs each class by its frequency to minus this power: 0 not at all, 1 all alike.
+    `dropout` is that of the encoder: without it a step takes a fifth less, and the held-out loss is a tenth higher.
+    Training stops after `patience` epochs without a lower held-out loss; None: never before its end.
     """
 
     method: Literal["lora", "full"] = "lora"
