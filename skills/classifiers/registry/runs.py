@@ -1,0 +1,127 @@
+"""Runs: one training at a time among all processes that share the database, taken over from one that has died."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Sequence
+from typing import Literal
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from skills.classifiers.registry.models import RunRow
+
+Sessions = async_sessionmaker[AsyncSession]
+State = Literal["running", "promoted", "refused", "empty", "cancelled", "failed"]
+
+SILENT_SECONDS = 30.0
+"""Without a word for so long, whoever ran it is dead."""
+
+
+class Busy(Exception):
+    """Another training runs."""
+
+
+class Runs:
+    """The trainings of all teams. `owner` names this process."""
+
+    def __init__(self, sessions: Sessions, owner: str) -> None:
+        self._sessions = sessions
+        self._owner = owner
+
+    async def begin(self, team: str, key: str, asked_by: str) -> RunRow:
+        """Returns the run that `key` asked for: a new one, that of a process that has died, or one that has ended.
+
+        Raises `Busy` while another runs.
+        """
+        now = time.time()
+        async with self._sessions.begin() as session:
+            known = select(RunRow).where(RunRow.team == team, RunRow.key == key, RunRow.slot.is_(None))
+            if (ended := await session.scalar(known)) is not None:
+                return ended
+            running = await session.scalar(select(RunRow).where(RunRow.slot == 1).with_for_update())
+            if running is not None:
+                alone = running.seen_at < now - SILENT_SECONDS or running.owner == self._owner
+                if not alone:
+                    raise Busy
+                if running.key == key and running.team == team:
+                    running.owner, running.seen_at = self._owner, now
+                    return running
+                _end(running, "failed", now, "the process that ran it ended")
+                await session.flush()
+            row = RunRow(
+                id=secrets.token_hex(8),
+                team=team,
+                key=key,
+                slot=1,
+                owner=self._owner,
+                seen_at=now,
+                began=now,
+                state="running",
+                phase="waiting",
+                share=0.0,
+                asked_by=asked_by,
+            )
+            session.add(row)
+            try:
+                await session.flush()
+            except IntegrityError:
+                # Another process was a moment faster.
+                raise Busy from None
+        return row
+
+    async def tell(self, run: str, phase: str, share: float) -> str | None:
+        """Writes down that this process is alive and how far it is; returns who asked it to stop, if anybody did.
+
+        Raises `Busy` where another process has taken the run over, thinking this one dead.
+        """
+        mine = update(RunRow).where(RunRow.id == run, RunRow.owner == self._owner, RunRow.slot == 1)
+        told = mine.values(seen_at=time.time(), phase=phase, share=share).returning(RunRow.cancelled_by)
+        async with self._sessions.begin() as session:
+            row = (await session.execute(told)).first()
+        if row is None:
+            raise Busy
+        cancelled_by: str | None = row[0]
+        return cancelled_by
+
+    async def end(self, run: str, state: State, *, version: int | None = None, error: str | None = None) -> None:
+        """Writes down how a run ended, and lets the next begin."""
+        async with self._sessions.begin() as session:
+            row = await session.get(RunRow, run)
+            if row is not None and row.slot == 1:
+                _end(row, state, time.time(), error)
+                row.version = version
+
+    async def release(self, run: str) -> None:
+        """Lets another process take an unfinished run over at once: this one stops."""
+        mine = update(RunRow).where(RunRow.id == run, RunRow.owner == self._owner, RunRow.slot == 1)
+        async with self._sessions.begin() as session:
+            await session.execute(mine.values(seen_at=0.0))
+
+    async def cancel(self, team: str, run: str, who: str) -> bool:
+        """Asks a run to stop; returns False where it has ended already, or is no run of the team's."""
+        asked = update(RunRow).where(RunRow.id == run, RunRow.team == team, RunRow.slot == 1).values(cancelled_by=who)
+        async with self._sessions.begin() as session:
+            return (await session.execute(asked.returning(RunRow.id))).first() is not None
+
+    async def shown_by(self, run: str, message: str) -> None:
+        """Writes down which post shows a run's progress."""
+        async with self._sessions.begin() as session:
+            await session.execute(update(RunRow).where(RunRow.id == run).values(message=message))
+
+    async def get(self, run: str) -> RunRow | None:
+        """Returns a run; None where there is none."""
+        async with self._sessions() as session:
+            return await session.get(RunRow, run)
+
+    async def latest(self, team: str, limit: int = 5) -> Sequence[RunRow]:
+        """Returns a team's last runs, the newest first."""
+        newest = select(RunRow).where(RunRow.team == team).order_by(RunRow.began.desc()).limit(limit)
+        async with self._sessions() as session:
+            return (await session.scalars(newest)).all()
+
+
+def _end(row: RunRow, state: State, now: float, error: str | None) -> None:
+    row.state, row.slot, row.ended, row.error = state, None, now, error

@@ -1,0 +1,279 @@
+"""The registry: versions are put in whole, one of them serves, and every decision about that is a line of the ledger.
+
+A version begins to serve by a decision only: of the gate, of an admin over it, or back to the one before. The pointer
+and its line are one transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from skills.classifiers.heads.versions import DamagedVersionError
+from skills.classifiers.registry.models import DatasetRow, FileRow, LedgerRow, ServingRow, VersionRow
+
+Sessions = async_sessionmaker[AsyncSession]
+Act = Literal["promoted", "refused", "kept", "overridden", "rolled_back"]
+
+STARTER = 0
+"""The version that ships, and the answer book as it stands."""
+
+GATE = "gate"
+WATCH = "watch"
+"""Who decided, where it was nobody: the gate after a training, and the watch over what happens after a promotion."""
+
+KEPT = 5
+"""Versions whose files are kept, beside the one that serves and the one before it."""
+
+
+class DecisionRefused(Exception):
+    """A version can't be made to serve; `why` is `gone`, `changed`, `must` or `nothing`."""
+
+    def __init__(self, why: Literal["gone", "changed", "must", "nothing"]) -> None:
+        super().__init__(f"the version can't be made to serve: {why}")
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A version as a run brings it: its files by path, and the gate's verdict within `report`."""
+
+    run: str
+    dataset: str
+    tasks: Sequence[str]
+    report: Mapping[str, Any]
+    files: Mapping[str, bytes]
+
+
+class Registry:
+    """The versions of all teams."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    async def serving(self, team: str) -> int:
+        """Returns the number of the version that serves, `STARTER` where none was ever promoted."""
+        async with self._sessions() as session:
+            return await _serving(session, team)
+
+    async def all_serving(self) -> dict[str, int]:
+        """Returns the serving version of every team that ever had one promoted."""
+        async with self._sessions() as session:
+            rows = await session.execute(select(ServingRow.team, ServingRow.version))
+            return {row.team: row.version for row in rows}
+
+    async def put(self, team: str, trained: Trained, before: int) -> int:
+        """Keeps a version, which serves nobody yet, and returns its number; that of the same run where it is known."""
+        async with self._sessions.begin() as session:
+            known = select(VersionRow.number).where(VersionRow.team == team, VersionRow.run == trained.run)
+            if (number := await session.scalar(known)) is not None:
+                return number
+            last = select(func.max(VersionRow.number)).where(VersionRow.team == team)
+            number = int(await session.scalar(last) or 0) + 1
+            session.add(
+                VersionRow(
+                    team=team,
+                    number=number,
+                    at=time.time(),
+                    run=trained.run,
+                    dataset=trained.dataset,
+                    before=before,
+                    tasks=list(trained.tasks),
+                    report=dict(trained.report),
+                )
+            )
+            for path, content in trained.files.items():
+                digest = hashlib.sha256(content).hexdigest()
+                session.add(FileRow(team=team, version=number, path=path, digest=digest, content=content))
+        return number
+
+    async def get(self, team: str, version: int) -> VersionRow | None:
+        """Returns a version's facts; None where there is none of that number."""
+        async with self._sessions() as session:
+            return await session.get(VersionRow, (team, version))
+
+    async def all(self, team: str) -> Sequence[VersionRow]:
+        """Returns the facts of a team's versions, the newest first."""
+        newest = select(VersionRow).where(VersionRow.team == team).order_by(VersionRow.number.desc())
+        async with self._sessions() as session:
+            return (await session.scalars(newest)).all()
+
+    async def files(self, team: str, version: int) -> dict[str, bytes]:
+        """Returns a version's files by path. Raises DamagedVersionError when they are gone or not as they were."""
+        async with self._sessions() as session:
+            rows = await session.scalars(select(FileRow).where(FileRow.team == team, FileRow.version == version))
+            found = {row.path: row for row in rows}
+        if not found:
+            raise DamagedVersionError(f"version {version} of {team}: its files are not kept any more; choose another")
+        for path, row in found.items():
+            if hashlib.sha256(row.content).hexdigest() != row.digest:
+                raise DamagedVersionError(f"version {version} of {team}: its file {path} is damaged; choose another")
+        return {path: row.content for path, row in found.items()}
+
+    async def ledger(self, team: str, limit: int = 20) -> Sequence[LedgerRow]:
+        """Returns the last decisions about a team's versions, the newest first."""
+        newest = select(LedgerRow).where(LedgerRow.team == team).order_by(LedgerRow.id.desc()).limit(limit)
+        async with self._sessions() as session:
+            return (await session.scalars(newest)).all()
+
+    async def refuse(self, team: str, version: int, why: str, figures: Mapping[str, Any]) -> None:
+        """Writes down that the gate did not let a version pass. What serves stays."""
+        async with self._sessions.begin() as session:
+            serving = await _serving(session, team)
+            session.add(_line(team, "refused", version, serving, serving, GATE, why, figures))
+
+    async def keep(self, team: str, version: int, who: str) -> None:
+        """Writes down that an admin agreed with the gate's refusal. What serves stays."""
+        async with self._sessions.begin() as session:
+            serving = await _serving(session, team)
+            session.add(_line(team, "kept", version, serving, serving, who, "", {}))
+
+    async def promote(self, team: str, version: int, who: str, why: str, figures: Mapping[str, Any]) -> None:
+        """Lets a version serve: by the `GATE` the one that it let pass, by a person any but what must not be.
+
+        Raises `DecisionRefused`: `gone` where its files are not kept, `changed` where the gate compared it with
+        another one than serves now, `must` where it gets an example wrong that no version may, `nothing` where it
+        serves already.
+        """
+        async with self._sessions.begin() as session:
+            row = await session.get(VersionRow, (team, version))
+            kept = select(FileRow.path).where(FileRow.team == team, FileRow.version == version).limit(1)
+            if row is None or (await session.scalar(kept)) is None:
+                raise DecisionRefused("gone")
+            serving = await _serving(session, team, lock=True)
+            if serving == version:
+                raise DecisionRefused("nothing")
+            verdict = row.report.get("verdict", {})
+            passed = bool(verdict.get("promote"))
+            if who == GATE and (not passed or serving != row.before):
+                raise DecisionRefused("changed")
+            if not passed and not verdict.get("overridable", False):
+                raise DecisionRefused("must")
+            act: Act = "promoted" if passed else "overridden"
+            await _serve(session, team, version)
+            session.add(_line(team, act, version, serving, version, who, why, figures))
+
+    async def roll_back(self, team: str, who: str, why: str, figures: Mapping[str, Any]) -> int:
+        """Lets the version serve that did before the one that does, and returns its number.
+
+        Raises `DecisionRefused`: `nothing` where none served before, `gone` where its files are not kept any more.
+        """
+        async with self._sessions.begin() as session:
+            serving = await _serving(session, team, lock=True)
+            lines = select(LedgerRow).where(LedgerRow.team == team).order_by(LedgerRow.id)
+            before = _before((await session.scalars(lines)).all())
+            if before is None:
+                raise DecisionRefused("nothing")
+            kept = select(FileRow.path).where(FileRow.team == team, FileRow.version == before).limit(1)
+            if before != STARTER and (await session.scalar(kept)) is None:
+                raise DecisionRefused("gone")
+            await _serve(session, team, before)
+            session.add(_line(team, "rolled_back", serving, serving, before, who, why, figures))
+        return before
+
+    async def prune(self, team: str, kept: int = KEPT) -> int:
+        """Removes the files and data of all but the newest `kept` versions, and returns of how many.
+
+        What serves, and what a rollback would bring back, stays; the facts and the ledger stay for ever.
+        """
+        async with self._sessions.begin() as session:
+            serving = await _serving(session, team)
+            lines = select(LedgerRow).where(LedgerRow.team == team).order_by(LedgerRow.id)
+            stays = {serving, _before((await session.scalars(lines)).all())}
+            newest = select(VersionRow).where(VersionRow.team == team).order_by(VersionRow.number.desc())
+            rows = (await session.scalars(newest)).all()
+            old = [row for place, row in enumerate(rows) if place >= kept and row.number not in stays]
+            used = {row.dataset for row in rows if row not in old}
+            numbers = [row.number for row in old]
+            gone = delete(FileRow).where(FileRow.team == team, FileRow.version.in_(numbers)).returning(FileRow.version)
+            removed = set((await session.scalars(gone)).all())
+            unused = [row.dataset for row in old if row.dataset not in used]
+            await session.execute(delete(DatasetRow).where(DatasetRow.team == team, DatasetRow.id.in_(unused)))
+        return len(removed)
+
+
+class Datasets:
+    """The frozen data of all teams."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    async def put(self, team: str, id: str, content: bytes, rows: int, at: float) -> None:
+        """Keeps a dataset under the hash of its content; the same one is kept once.
+
+        `at` is when it was gathered, by the clock that dates feedback (epoch seconds).
+        """
+        async with self._sessions.begin() as session:
+            if await session.get(DatasetRow, (team, id)) is None:
+                packed = zlib.compress(content)
+                session.add(DatasetRow(team=team, id=id, at=at, rows=rows, reduced=False, content=packed))
+
+    async def get(self, team: str, id: str) -> bytes | None:
+        """Returns a dataset's content; None where it is not kept."""
+        async with self._sessions() as session:
+            row = await session.get(DatasetRow, (team, id))
+            return None if row is None else zlib.decompress(row.content)
+
+    async def forget(self, team: str, without: Callable[[bytes], bytes | None]) -> int:
+        """Puts what `without` makes of each dataset of a team in its place (None: as it is); returns of how many."""
+        changed = 0
+        async with self._sessions.begin() as session:
+            for row in await session.scalars(select(DatasetRow).where(DatasetRow.team == team)):
+                left = without(zlib.decompress(row.content))
+                if left is not None:
+                    row.content, row.reduced = zlib.compress(left), True
+                    changed += 1
+        return changed
+
+    async def at(self, team: str, version: int) -> float:
+        """Returns when the data of a version was gathered, 0 for the starter."""
+        frozen = (
+            select(DatasetRow.at)
+            .join(VersionRow, (VersionRow.dataset == DatasetRow.id) & (VersionRow.team == DatasetRow.team))
+            .where(VersionRow.team == team, VersionRow.number == version)
+        )
+        async with self._sessions() as session:
+            return float(await session.scalar(frozen) or 0.0)
+
+
+def _before(lines: Sequence[LedgerRow]) -> int | None:
+    """Returns the version that a rollback brings back: the one under the serving one on the pile of promotions."""
+    pile = [STARTER]
+    for line in lines:
+        if line.act in ("promoted", "overridden"):
+            pile.append(line.after)
+        elif line.act == "rolled_back" and len(pile) > 1:
+            pile.pop()
+    return pile[-2] if len(pile) > 1 else None
+
+
+async def _serving(session: AsyncSession, team: str, *, lock: bool = False) -> int:
+    row = await session.get(ServingRow, team, with_for_update=lock)
+    return STARTER if row is None else row.version
+
+
+async def _serve(session: AsyncSession, team: str, version: int) -> None:
+    await session.merge(ServingRow(team=team, version=version, since=time.time()))
+
+
+def _line(
+    team: str, act: Act, version: int, before: int, after: int, who: str, why: str, figures: Mapping[str, Any]
+) -> LedgerRow:
+    return LedgerRow(
+        team=team,
+        at=time.time(),
+        act=act,
+        version=version,
+        before=before,
+        after=after,
+        who=who,
+        why=why,
+        figures=dict(figures),
+    )
