@@ -6,10 +6,11 @@ import difflib
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import time
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 SECRETS = {
@@ -71,6 +72,29 @@ class Monitor(_Section):
     """True: feeds and other sources may lie at private and loopback addresses."""
 
 
+class Learning(_Section):
+    at: time | None = time(2)
+    """Time of day of the nightly training, in the first admin's zone; "" for never."""
+    enough: int = Field(50, ge=0)
+    """So many new examples start one by themselves; 0 for never."""
+    channel: str | None = None
+    """Id of the channel that is told; else the one in which people take over, or the first admin."""
+    method: Literal["auto", "heads", "lora", "full"] = "auto"
+    """Heads on the untouched encoder, a tuned encoder (by LoRA, or all weights), or whichever is better."""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    minutes: float = Field(60.0, gt=0)
+    """How long a training may take."""
+    threads: int = Field(1, ge=1)
+    """Threads of the processor that a training may use."""
+    kept: int = Field(5, ge=1)
+    """Versions whose files are kept, beside the one that serves and the one before it."""
+
+    @field_validator("at", mode="before")
+    @classmethod
+    def _never(cls, value: object) -> object:
+        return None if value == "" else value
+
+
 class Hooks(_Section):
     port: int | None = Field(None, ge=1, le=65535)
     """Where other programs send posts with Socket Mode; signed HTTP takes them on its own port."""
@@ -96,6 +120,7 @@ class Settings(BaseSettings):
     index: IndexSettings = IndexSettings()
     monitor: Monitor = Monitor()
     hooks: Hooks = Hooks()
+    learning: Learning = Learning()
     llm: Llm | None = None
     bot_token: SecretStr | None = None
     app_token: SecretStr | None = None

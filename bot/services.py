@@ -31,7 +31,8 @@ from skills.reply import Json, Reply
 
 if TYPE_CHECKING:
     from index.library import Library
-    from skills.classifiers.served import Classifiers
+    from skills.classifiers.champions import Champions
+    from skills.learning.settings import LearningSettings
     from skills.llm import ChatModel
 
 Put = Callable[[Sequence[Outgoing]], Awaitable[object]]
@@ -56,7 +57,8 @@ class BotServices:
 
     clock: Clock
     library: Library
-    classifiers: Classifiers
+    champions: Champions
+    learning: LearningSettings
     database: Database
     llm: ChatModel | None
     people: People

@@ -29,7 +29,8 @@ from bot.services import BotServices
 from bot.streams import Streams
 from skills.base import Skill
 from skills.catalogs import LANGUAGES, Catalogs
-from skills.classifiers.served import Classifiers
+from skills.classifiers.champions import Champions
+from skills.learning.settings import LearningSettings
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -56,7 +57,8 @@ async def attach_surface(
     services = BotServices(
         clock=runtime.clock,
         library=library,
-        classifiers=Classifiers(library.choice.encoders),
+        champions=Champions(runtime.database.sessions, settings.data / "models", library.choice.encoders),
+        learning=LearningSettings(**dict(settings.learning), reviewers=settings.reviewers.people),
         database=runtime.database,
         llm=llm,
         people=people,
@@ -76,6 +78,7 @@ async def attach_surface(
         allow_private=settings.monitor.allow_private,
         reviewers=settings.reviewers.people,
     )
+    await services.champions.follow()
     handling = Handling(
         services,
         router,

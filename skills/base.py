@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from index.library import Library
     from index.search import QuestionVectors
     from skills.catalogs import Say
-    from skills.classifiers.served import Classifiers
+    from skills.classifiers.champions import Champions
+    from skills.learning.settings import LearningSettings
     from skills.llm import ChatModel
 
 
@@ -151,8 +152,10 @@ class Services(Protocol):
     sessions: async_sessionmaker[AsyncSession]
     llm: ChatModel | None
     """The language model of `[llm]`; None when none is configured."""
-    classifiers: Classifiers
-    """Sentiment, topic and priority of a message."""
+    champions: Champions
+    """What serves each team: the classifiers that ship, or those that it has taught."""
+    learning: LearningSettings
+    """When and how classifiers learn from feedback."""
     data: Path
     """The data folder: what a skill keeps beside its tables lies in a folder of its own there."""
     replica: str

@@ -74,15 +74,16 @@ async def label_form(request: Request, services: BotServices) -> Form | None:
 async def _decide(request: Request, services: BotServices) -> None:
     sessions, team, person = services.sessions, request.team, request.person.id
     id, _, label = request.value.partition("|")
+    at = request.now.timestamp()
     match request.name:
         case "deskhand.review.right":
-            await reviewing.settle(sessions, team, id, person, "accepted")
+            await reviewing.settle(sessions, team, id, person, "accepted", at=at)
         case "deskhand.review.label":
-            await reviewing.settle(sessions, team, id, person, "corrected", label)
+            await reviewing.settle(sessions, team, id, person, "corrected", label, at=at)
         case "deskhand.review.other":
-            await reviewing.settle(sessions, team, id, person, "corrected", str(request.values.get("label")))
+            await reviewing.settle(sessions, team, id, person, "corrected", str(request.values.get("label")), at=at)
         case "deskhand.review.drop":
-            await reviewing.settle(sessions, team, id, person, "dropped")
+            await reviewing.settle(sessions, team, id, person, "dropped", at=at)
         case "deskhand.review.skip":
             await reviewing.skip(sessions, team, id, person)
 

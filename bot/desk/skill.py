@@ -24,6 +24,9 @@ from bot.desk.spoken import spoken
 from bot.desk.status import status_parts
 from bot.services import BotServices
 from skills.base import Request, Services, Skill
+from skills.learning import pressing
+from skills.learning import skill as retraining
+from skills.learning.workshop import Workshop
 from skills.reply import Form, Paragraph, Part, Reply, to_asker
 
 FEEDBACK = "feedback"
@@ -95,6 +98,10 @@ class DeskSkill(Skill):
                 return await self._channel(rest, request, own)
             case "review":
                 return await review.first_card(request, own)
+            case "retrain":
+                return await retraining.start(request, own)
+            case "models":
+                return await pressing.models(rest, request, Workshop.of(own))
             case "learning":
                 return await learning_parts(rest, request, own)
             case "feedback":

@@ -1,11 +1,12 @@
 """What the classifiers that serve read in a message: how it feels, what it is about, how much it hurries.
 
-They are the starter versions, loaded in milliseconds without torch or scikit-learn.
+They are the starter versions or what a team has taught them, loaded in milliseconds without torch or scikit-learn.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -53,6 +54,16 @@ class Classifiers:
         self._sentiment, self._topic, self._priority = (
             SummedHead.load(folder / task) for task in (feelings, "topic", "priority")
         )
+
+    def taught(self, heads: Mapping[str, SummedHead]) -> Classifiers:
+        """Returns what reads by `heads` where there is one for a task: sentiment, topic or priority."""
+        if not heads:
+            return self
+        other = copy(self)
+        other._sentiment = heads.get("sentiment", self._sentiment)
+        other._topic = heads.get("topic", self._topic)
+        other._priority = heads.get("priority", self._priority)
+        return other
 
     def wants(self, language: str) -> tuple[str, ...]:
         """Returns the encoders whose passes serve a message in `language` best: in English two of them."""

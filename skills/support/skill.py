@@ -63,9 +63,10 @@ class SupportSkill(Skill):
         if request.name not in (NONE, UNANSWERED) and not names_order(request.text):
             return None
         if sounds_furious(request.text):
-            wanted = services.classifiers.wants(request.vectors.language)
+            classifiers = services.champions.classifiers(request.team)
+            wanted = classifiers.wants(request.vectors.language)
             vectors = await services.library.encode_by(request.vectors, wanted)
-            if services.classifiers.read(vectors).sentiment.label == "negative":
+            if classifiers.read(vectors).sentiment.label == "negative":
                 return vectors
         book, version = await self.desk.book(request.team, services)
         if not book.intents:
@@ -73,7 +74,7 @@ class SupportSkill(Skill):
         if wish == "never_mind":
             return request.vectors
         heads = self.desk.heads
-        read, vectors = await heads.read(request.team, book, version, request.vectors, services.library, services.data)
+        read, vectors = await heads.read(request.team, book, version, request.vectors, services)
         if read is None or read.in_scope < IN_SCOPE:
             return None
         if request.name == UNANSWERED:
@@ -89,7 +90,7 @@ class SupportSkill(Skill):
         self.desk.watch(services)
         for team in await Books(services.sessions).teams():
             book, version = await self.desk.book(team, services)
-            await self.desk.heads.learn(team, book, version, services.library, services.data)
+            await self.desk.heads.learn(team, book, version, services)
 
     async def handle(self, request: Request, services: Services) -> Sequence[Reply]:
         self.desk.watch(services)

@@ -30,7 +30,7 @@ FORMAT = 1
 _KEEPING: frozenset[Rule] = frozenset({"person_share"})
 """Rules that change a row and leave none out."""
 
-_ROLES = ("base", "earlier", "new", "golden")
+_ROLES = ("base", "earlier", "new", "golden", "kept")
 
 
 @dataclass(frozen=True, slots=True)

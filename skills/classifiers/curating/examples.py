@@ -8,7 +8,7 @@ from typing import Literal
 
 from skills.classifiers.feedback.collected import NONE
 
-Role = Literal["base", "earlier", "new", "golden"]
+Role = Literal["base", "earlier", "new", "golden", "kept"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ class Collected:
 class Row:
     """One text of a dataset with its label, None for out of scope.
 
-    Rows in the roles `base` (the team's own examples), `earlier` and `new` are trained on, `golden` ones only judge.
+    Rows in the roles `base` (the team's own examples), `earlier` and `new` are trained on. `golden` ones only judge,
+    and so do `kept` ones: what was asked lately, with the label that it was answered by and nobody objected to.
     `repeats` counts the near-duplicates that were folded into it.
     """
 
@@ -87,8 +88,8 @@ class Policy:
     """From so many people who gave feedback for a task on that is looked at."""
     tie: float = 0.05
     """Votes whose weights differ by no more are equal."""
-    trusted: float = 0.8
-    """From this weight on an example may become golden unreviewed."""
+    golden_from: int = 50
+    """Reviewed examples of a task from which on some of them become golden."""
     golden_share: float = 0.2
     golden_most: int = 40
     """Golden examples a task and label."""

@@ -16,7 +16,8 @@ from skills.classifiers.heads.training import LEAST
 def with_golden(rows: Sequence[Row], policy: Policy) -> tuple[list[Row], list[Decision]]:
     """Returns the rows of one task, some more of them golden, and what was decided about their near-duplicates.
 
-    Drawn from the new ones that were reviewed or are trusted: what a champion was trained on can't judge it. A label
+    Drawn from the new ones that were reviewed: what a champion was trained on can't judge it, and of what nobody has
+    looked at a fifth may be wrong. While a task has few reviewed examples, all of them are taught. A label
     keeps `LEAST` rows to train on. Nothing stays in training that is a near-duplicate of a golden row.
     """
     drawn = {place for place, row in enumerate(rows) if row.role == "golden"}
@@ -47,11 +48,9 @@ def with_golden(rows: Sequence[Row], policy: Policy) -> tuple[list[Row], list[De
 
 
 def _candidates(rows: Sequence[Row], policy: Policy) -> list[int]:
-    lots = {
-        place: lot("golden", row.id)
-        for place, row in enumerate(rows)
-        if row.role == "new" and (row.reviewed or row.weight >= policy.trusted)
-    }
+    lots = {place: lot("golden", row.id) for place, row in enumerate(rows) if row.role == "new" and row.reviewed}
+    if sum(row.reviewed for row in rows) < policy.golden_from:
+        return []
     drawn = [place for place, number in lots.items() if number < policy.golden_share]
     return sorted(drawn, key=lambda place: (lots[place], rows[place].id))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from skills.classifiers.feedback.models import ExampleRow, OptOutRow
@@ -16,6 +16,12 @@ async def has_opted_out(sessions: Sessions, team: str, person: str) -> bool:
     """Returns whether nothing is learned from a person."""
     async with sessions() as session:
         return await session.get(OptOutRow, (team, person)) is not None
+
+
+async def opted_out(sessions: Sessions, team: str) -> list[str]:
+    """Returns the ids of those of a team from whom nothing is learned."""
+    async with sessions() as session:
+        return list(await session.scalars(select(OptOutRow.person).where(OptOutRow.team == team)))
 
 
 async def opt_out(sessions: Sessions, team: str, person: str) -> int:

@@ -100,10 +100,18 @@ async def find(sessions: Sessions, team: str, id: str) -> ExampleRow | None:
 
 
 async def settle(
-    sessions: Sessions, team: str, id: str, reviewer: str, decision: Decision, label: str | None = None
+    sessions: Sessions,
+    team: str,
+    id: str,
+    reviewer: str,
+    decision: Decision,
+    label: str | None = None,
+    *,
+    at: float | None = None,
 ) -> bool:
     """Writes down what a reviewer decided: `accepted` keeps the example's label, `corrected` takes `label`.
 
+    `at` is when, by the clock that dates feedback (epoch seconds), now without it.
     Returns False when the example is gone or another had decided before. Raises ValueError for an accepted or
     corrected example without a label.
     """
@@ -129,7 +137,7 @@ async def settle(
                 team=team,
                 example=id,
                 person=reviewer,
-                at=time.time(),
+                at=time.time() if at is None else at,
                 state_before="open",
                 label_before=row.given,
                 state=decision,

@@ -64,7 +64,8 @@ class Head:
     `texts` are the examples it was trained on, `target` the position of each one's label, that of "none of these",
     which come last, being `len(labels)`. `near` holds the part of their features in which texts are compared, float32.
     `vote` is how much the nearest examples' votes count beside the logits; `kernel`'s scores are added where there is
-    one, and `whitened` is there where the scope rule asks for it.
+    one, and `whitened` is there where the scope rule asks for it. `strength` is the inverse of the L2 penalty that the
+    regression was fitted with, 0 where it isn't known.
     """
 
     task: str
@@ -79,6 +80,7 @@ class Head:
     vote: float
     whitened: Whitened | None
     kernel: Kernel | None = None
+    strength: float = 0.0
     _neighbourhood: Neighbourhood = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

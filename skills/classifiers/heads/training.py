@@ -166,6 +166,48 @@ def train_head(
         vote=calibrated.vote,
         kernel=kernel,
         whitened=whitened,
+        strength=trainer.setting.strength,
+    )
+
+
+def can_refit(head: Head) -> bool:
+    """Returns whether all is known of a head that `refit` takes from it."""
+    return head.strength > 0 and head.kernel is None and not head.features.wide
+
+
+def refit(
+    head: Head,
+    texts: Sequence[str],
+    labels: Sequence[str | None],
+    vectors: Mapping[str, Floats],
+    *,
+    weights: Sequence[float],
+) -> Head:
+    """Returns what `head` would be, had it been trained on these texts: see `train_head`.
+
+    It takes the choices that were made for `head` (penalty, votes, calibration, scope rule), which take most of the
+    time, and fits anew. Raises ValueError for a head that it can't be done with (`can_refit`), and for labels as
+    `train_head` does.
+    """
+    if not can_refit(head):
+        raise ValueError("this head can't be fitted again: train another")
+    names, target = _targets(labels, len(labels))
+    given = np.asarray(weights, np.float32)
+    few = head.features.buckets > BUCKETS_OF_MANY
+    features, plain, near = _rows(texts, vectors, names, target, few)
+    setting = _Setting(head.strength, head.features.emphasis)
+    fold = np.zeros(len(target), dtype=np.intp)
+    trainer = _Trainer.of(plain, features.dense, setting, near, target, len(names), given, fold)
+    order = np.argsort(target == len(names), kind="stable")
+    return replace(
+        head,
+        labels=names,
+        features=replace(features, emphasis=setting.emphasis),
+        linear=trainer.whole(None),
+        texts=tuple(texts[place] for place in order),
+        target=target[order],
+        near=near[order],
+        whitened=Whitened.of(near, target, len(names)) if head.whitened is not None else None,
     )
 
 
@@ -273,8 +315,8 @@ class _Trainer:
             reach=reach,
         )
 
-    def whole(self, begun: Linear) -> Linear:
-        """Returns the regression on all rows, in the features' own axes; `begun` is one on most of them."""
+    def whole(self, begun: Linear | None) -> Linear:
+        """Returns the regression on all rows, in the features' own axes; `begun` is one on most of them, if any."""
         linear = self.fit(np.arange(len(self.rows)), begun)
         return linear if self.back is None else Linear(self.back @ linear.weights, linear.bias)
 

@@ -77,6 +77,7 @@ def save_head(head: Head, folder: Path, facts: Mapping[str, Any]) -> None:
         "buckets": head.features.buckets,
         "emphasis": head.features.emphasis,
         "vote": head.vote,
+        "strength": head.strength,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "code_version": CODE_VERSION,
     }
@@ -129,6 +130,7 @@ def load_head(folder: Path) -> Head:
             target=np.array([names.index(one) if one is not None else len(names) for one in labels], dtype=np.intp),
             near=arrays["near"],
             vote=float(card["vote"]),
+            strength=float(card.get("strength", 0.0)),
             whitened=Whitened(*(arrays[f"whitened.{name}"] for name in _WHITENED))
             if any(part[0] == "mahalanobis" for part in scope["scores"])
             else None,

@@ -20,7 +20,6 @@ from skills.monitor.following.labels import NEGATIVE, Label, read_posts
 from skills.monitor.following.matches import add_matches, lock_watches
 from skills.monitor.reading.folding import fold
 from skills.monitor.reading.reader import Reader
-from skills.monitor.sources.post import Post
 from skills.monitor.sources.stored_posts import StoredPost, StoredPosts
 from skills.monitor.watches.rows import Watches
 from skills.monitor.watches.tables import ReadingRow
@@ -51,7 +50,7 @@ class Intake:
         return taken
 
     async def _take(self, claimed: Sequence[StoredPost]) -> int:
-        labels = await asyncio.to_thread(self._read, [one.post for one in claimed])
+        labels = await asyncio.to_thread(self._read, claimed)
         watches = [watch for watch in await self._watches.all() if not watch.paused]
         candidates = [_candidate(stored, label) for stored, label in zip(claimed, labels, strict=True)]
         matches = await meant(candidates, watches, self._aims)
@@ -73,11 +72,17 @@ class Intake:
             )
         return len(claimed)
 
-    def _read(self, posts: Sequence[Post]) -> list[Label]:
+    def _read(self, claimed: Sequence[StoredPost]) -> list[Label]:
         """Returns what is read in each post. Blocking: what reads is loaded with the first, so that no start waits."""
         if self._reader is None:
             self._reader = Reader(self._services.library.choice.encoders)
-        return read_posts(posts, self._reader)
+        labels: dict[int, Label] = {}
+        for team in sorted({one.team for one in claimed}):
+            of_team = [one for one in claimed if one.team == team]
+            classifiers = self._services.champions.classifiers(team, "opinion")
+            read = read_posts([one.post for one in of_team], self._reader, classifiers)
+            labels.update(zip((one.id for one in of_team), read, strict=True))
+        return [labels[one.id] for one in claimed]
 
 
 async def _leaders(session: AsyncSession, claimed: Sequence[StoredPost]) -> dict[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from skills.classifiers.served import Classifiers
 from skills.monitor.reading.reader import PostReading, Reader
 from skills.monitor.sources.post import Post
 
@@ -28,9 +29,9 @@ class Label:
     companies: Mapping[str, str]
 
 
-def read_posts(posts: Sequence[Post], reader: Reader) -> list[Label]:
-    """Returns what is read in each post, in order. Blocking."""
-    return [_label(reading) for reading in reader.read(posts)]
+def read_posts(posts: Sequence[Post], reader: Reader, classifiers: Classifiers) -> list[Label]:
+    """Returns what is read in each post, in order, by a team's `classifiers`. Blocking."""
+    return [_label(reading) for reading in reader.read(posts, classifiers=classifiers)]
 
 
 def _label(reading: PostReading) -> Label:

@@ -51,8 +51,14 @@ class Reader:
         self._classifiers = Classifiers(encoders, feelings="opinion")
         self._companies = CompanyHead.load(companies)
 
-    def read(self, posts: Sequence[Post], names: Sequence[str] = ()) -> list[PostReading]:
-        """Returns what is read in each post, in order. `names` are companies to look for beside those that are seen."""
+    def read(
+        self, posts: Sequence[Post], names: Sequence[str] = (), classifiers: Classifiers | None = None
+    ) -> list[PostReading]:
+        """Returns what is read in each post, in order. `names` are companies to look for beside those that are seen.
+
+        `classifiers` are those of the team whose posts these are; without them the ones that ship read.
+        """
+        classifiers = classifiers or self._classifiers
         texts = [readable(post) for post in posts]
         languages = [language_of(post, text) for post, text in zip(posts, texts, strict=True)]
         readings: dict[int, PostReading] = {}
@@ -60,7 +66,7 @@ class Reader:
         for encoder in dict.fromkeys(serving):
             rows = [row for row, one in enumerate(serving) if one is encoder]
             some, spoken = [texts[row] for row in rows], [languages[row] for row in rows]
-            readings.update(zip(rows, self._read(encoder, some, spoken, names), strict=True))
+            readings.update(zip(rows, self._read(encoder, classifiers, some, spoken, names), strict=True))
         return [readings[row] for row in range(len(posts))]
 
     def _serving(self, language: str) -> Encoder | None:
@@ -68,14 +74,19 @@ class Reader:
         return readers[-1] if readers else None
 
     def _read(
-        self, encoder: Encoder | None, texts: Sequence[str], languages: Sequence[str], names: Sequence[str]
+        self,
+        encoder: Encoder | None,
+        classifiers: Classifiers,
+        texts: Sequence[str],
+        languages: Sequence[str],
+        names: Sequence[str],
     ) -> list[PostReading]:
         vectors = None if encoder is None else encoder.encode(texts, "query")
         by_encoder = {} if encoder is None or vectors is None else {encoder.name: vectors}
-        found = self._classifiers.read_many(texts, languages, by_encoder)
+        found = classifiers.read_many(texts, languages, by_encoder)
         entities = [tuple(entities_of(text, language)) for text, language in zip(texts, languages, strict=True)]
         feelings = [dict(one.sentiment.scores) for one in found]
-        companies = self._opinions(encoder, texts, languages, vectors, entities, feelings, names)
+        companies = self._opinions(encoder, classifiers, texts, languages, vectors, entities, feelings, names)
         return [
             PostReading(
                 language=languages[row],
@@ -93,6 +104,7 @@ class Reader:
     def _opinions(
         self,
         encoder: Encoder | None,
+        classifiers: Classifiers,
         texts: Sequence[str],
         languages: Sequence[str],
         vectors: Vectors | None,
@@ -130,7 +142,7 @@ class Reader:
         if clauses:
             spoken = [clause for _, _, clause in clauses]
             passes = {} if encoder is None else {encoder.name: encoder.encode(spoken, "query")}
-            heard = self._classifiers.read_many(spoken, [languages[row] for row, _, _ in clauses], passes)
+            heard = classifiers.read_many(spoken, [languages[row] for row, _, _ in clauses], passes)
             for (row, name, _), one in zip(clauses, heard, strict=True):
                 opinions[row][name] = dict(one.sentiment.scores)
         return opinions

@@ -17,14 +17,21 @@ import re
 import shutil
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from index.encoders.cache import cache_folder, write_folder
 from index.search import QuestionVectors
+from skills.base import Services
+from skills.classifiers.champions import Champion
+from skills.classifiers.curating.examples import Row
 from skills.classifiers.examples import OUT_OF_SCOPE, read_utterances
 from skills.classifiers.heads.head import Head, Prediction
+from skills.classifiers.retraining.corpus import bare_text
+from skills.classifiers.retraining.learners import INTENT, load_head
+from skills.classifiers.tuning.tuned_encoder import open_tuned
+from skills.classifiers.tuning.tuned_head import ADAPTER_FILE
 from skills.support.book.answer_book import AnswerBook
 
 if TYPE_CHECKING:
@@ -94,8 +101,14 @@ class Nearest:
 
 @dataclass(frozen=True, slots=True)
 class _Served:
-    version: int
+    """What tells a team's intents, and the tuned encoder that it wants beside the untouched ones, if any.
+
+    `of` are the versions of the answer book and of the champion.
+    """
+
+    of: tuple[int, int]
     classifier: Classifier
+    tuned: Encoder | None = None
 
 
 class IntentHeads:
@@ -106,7 +119,7 @@ class IntentHeads:
 
     def __init__(self, failed: Failed | None = None) -> None:
         self._served: dict[str, _Served] = {}
-        self._tried: dict[str, int] = {}
+        self._tried: dict[str, tuple[int, int]] = {}
         self._training: dict[str, asyncio.Task[None]] = {}
         self._begun: dict[str, asyncio.Event] = {}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="intents")
@@ -114,22 +127,25 @@ class IntentHeads:
         self.shipped: Callable[[], AnswerBook] | None = None
 
     async def read(
-        self, team: str, book: AnswerBook, version: int, question: QuestionVectors, library: Library, folder: Path
+        self, team: str, book: AnswerBook, version: int, question: QuestionVectors, services: Services
     ) -> tuple[Prediction | None, QuestionVectors]:
-        """Returns what a question is taken for, and its vectors with the pass that this may have needed.
+        """Returns what a question is taken for, and its vectors with the passes that this may have needed.
 
-        None for a book without examples. A new `version` of the book is trained beside this; only the very first
-        one is waited for.
+        None for a book without examples. A new `version` of the book, or a new champion, is made ready beside this;
+        only the very first one is waited for.
         """
         served = self._served.get(team)
-        if served is None or served.version != version:
-            self._train_once(team, book, version, library, folder)
+        if served is None or served.of != (version, services.champions.of(team).version):
+            self._train_once(team, book, version, services)
             if served is None:
                 await self._begun[team].wait()
                 served = self._served.get(team)
         if served is None:
             return None, question
-        question = await library.encode_by(question, served.classifier.encoders)
+        question = await services.library.encode_by(question, served.classifier.encoders)
+        if (tuned := served.tuned) is not None and tuned.name not in question.by_encoder:
+            rows = await asyncio.to_thread(tuned.encode, [question.text], "query")
+            question = replace(question, by_encoder={**question.by_encoder, tuned.name: rows[0]})
         return served.classifier.predict(question.text, question.by_encoder), question
 
     async def read_parts(self, team: str, parts: Sequence[str], library: Library) -> list[Prediction]:
@@ -138,32 +154,34 @@ class IntentHeads:
         if served is None:
             return []
         classifier = served.classifier
+        encoders = library.choice.by_name | ({served.tuned.name: served.tuned} if served.tuned else {})
         vectors = {
-            name: await asyncio.to_thread(library.choice.by_name[name].encode, list(parts), "query")
-            for name in classifier.encoders
+            name: await asyncio.to_thread(encoders[name].encode, list(parts), "query") for name in classifier.encoders
         }
         return [
             classifier.predict(part, {name: rows[place] for name, rows in vectors.items()})
             for place, part in enumerate(parts)
         ]
 
-    async def learn(self, team: str, book: AnswerBook, version: int, library: Library, folder: Path) -> None:
+    async def learn(self, team: str, book: AnswerBook, version: int, services: Services) -> None:
         """Returns when the head of this version serves, or its training has failed."""
-        self._train_once(team, book, version, library, folder)
+        self._train_once(team, book, version, services)
         if (task := self._training.get(team)) is not None:
             await asyncio.wait((task,))
 
-    def _train_once(self, team: str, book: AnswerBook, version: int, library: Library, folder: Path) -> None:
+    def _train_once(self, team: str, book: AnswerBook, version: int, services: Services) -> None:
         running = self._training.get(team)
-        if (running is not None and not running.done()) or (self._tried.get(team) == version and team in self._served):
+        champion = services.champions.of(team)
+        wanted = (version, champion.version)
+        if (running is not None and not running.done()) or (self._tried.get(team) == wanted and team in self._served):
             return
-        self._tried[team] = version
+        self._tried[team] = wanted
         self._begun.setdefault(team, asyncio.Event())
-        self._training[team] = asyncio.create_task(self._train(team, book, version, library, folder))
+        self._training[team] = asyncio.create_task(self._train(team, book, version, champion, services))
 
-    async def _train(self, team: str, book: AnswerBook, version: int, library: Library, folder: Path) -> None:
+    async def _train(self, team: str, book: AnswerBook, version: int, champion: Champion, services: Services) -> None:
         try:
-            await self._follow(team, book, version, library, folder)
+            await self._follow(team, book, version, champion, services)
         except Exception as error:
             log.exception("the intents could not be learned; the last good head serves", extra={"team": team})
             if self.failed is not None:
@@ -171,28 +189,40 @@ class IntentHeads:
         finally:
             self._begun[team].set()
 
-    async def _follow(self, team: str, book: AnswerBook, version: int, library: Library, folder: Path) -> None:
-        encoder = preferred(library.choice.encoders)
+    async def _follow(self, team: str, book: AnswerBook, version: int, champion: Champion, services: Services) -> None:
+        encoder = preferred(services.library.choice.encoders)
         if encoder is None or not any(intent.all_examples() for intent in book.intents):
             self._served.pop(team, None)
             return
-        home = folder / "support" / "intents" / re.sub(r"\W", "_", team)
+        home = home_of(services.data, team)
         loop = asyncio.get_running_loop()
         if team not in self._served:
             # A moment's work, so that the first question waits for no training.
             stand_in = await loop.run_in_executor(self._thread, _stored_or_nearest, book, encoder, home)
-            done = isinstance(stand_in, Head) or not can_learn(book)
-            self._served[team] = _Served(version if done else -1, stand_in)
+            done = champion.of(INTENT) is None and (isinstance(stand_in, Head) or not can_learn(book))
+            self._served[team] = _Served((version if done else -1, champion.version), stand_in)
             self._begun[team].set()
             if done:
                 return
-        trained = await loop.run_in_executor(self._thread, self._trained, book, encoder, home)
-        self._served[team] = _Served(version, trained)
+        trained, tuned = await loop.run_in_executor(self._thread, self._trained, book, encoder, home, champion)
+        self._served[team] = _Served((version, champion.version), trained, tuned)
         log.info("learned the intents of the answer book", extra={"team": team, "version": version})
 
-    def _trained(self, book: AnswerBook, encoder: Encoder, home: Path) -> Classifier:
-        ships = self.shipped is not None and fingerprint(self.shipped(), encoder) == fingerprint(book, encoder)
-        return train(book, encoder, shipped_heads() if ships else home)
+    def _trained(
+        self, book: AnswerBook, encoder: Encoder, home: Path, champion: Champion
+    ) -> tuple[Classifier, Encoder | None]:
+        """Returns what tells the intents, and the tuned encoder where it wants one."""
+        promoted = champion.of(INTENT)
+        if promoted is None:
+            ships = self.shipped is not None and fingerprint(self.shipped(), encoder) == fingerprint(book, encoder)
+            return train(book, encoder, shipped_heads() if ships else home), None
+        if champion.book() != fingerprint(book, encoder):
+            # The book has changed since: what was learned beside it is learned with the new one, till the next night.
+            return train(book, encoder, home, champion.feedback), None
+        head = load_head(promoted)
+        if isinstance(head, Head):
+            return head, None
+        return head, open_tuned(head.base, promoted / ADAPTER_FILE)
 
 
 def preferred(encoders: Iterable[Encoder]) -> Encoder | None:
@@ -212,47 +242,62 @@ def can_learn(book: AnswerBook) -> bool:
     return len(counts) >= LEAST_INTENTS and sum(counts) >= LEAST_EXAMPLES and min(counts) >= _NEEDED
 
 
-def train(book: AnswerBook, encoder: Encoder, home: Path) -> Classifier:
+def train(book: AnswerBook, encoder: Encoder, home: Path, feedback: Sequence[Row] = ()) -> Classifier:
     """Returns the classifier of `book`, as it was stored or newly trained and stored under `home` (blocking).
 
-    Raises ValueError for examples that can't be learned from, OSError when it can't be stored.
+    `feedback` is learned beside the book, as far as it is about intents that are still in it. Raises ValueError for
+    examples that can't be learned from, OSError when it can't be stored.
     """
     from skills.classifiers.heads.training import train_head
 
-    known = stored(book, encoder, home)
+    known = stored(book, encoder, home, feedback)
     if known is not None:
         return known
     if not can_learn(book):
         return _nearest(book, encoder)
-    rows = _examples(book)
-    texts = [text for text, _ in rows]
-    labels = [label for _, label in rows]
-    head = train_head("intent", texts, labels, {encoder.name: _encoded(encoder, texts)})
-    _store(head, home, fingerprint(book, encoder), len(book.intents), len(texts))
+    rows = [*examples(book), *_still_meant(book, feedback)]
+    texts = [bare_text(row) for row in rows]
+    vectors = {encoder.name: _encoded(encoder, texts)}
+    head = train_head(INTENT, texts, [row.label for row in rows], vectors, weights=[row.weight for row in rows])
+    _store(head, home, fingerprint(book, encoder, feedback), len(book.intents), len(texts))
     return head
 
 
-def fingerprint(book: AnswerBook, encoder: Encoder) -> str:
-    """Returns the name of the head that `book` leads to: the same for the same examples."""
-    said = json.dumps([_SCHEME, encoder.fingerprint, _examples(book)], ensure_ascii=False)
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
+def home_of(data: Path, team: str) -> Path:
+    """Returns where the heads of a team's own books are kept."""
+    return data / "support" / "intents" / re.sub(r"\W", "_", team)
 
 
-def _examples(book: AnswerBook) -> list[tuple[str, str | None]]:
+def fingerprint(book: AnswerBook, encoder: Encoder, feedback: Sequence[Row] = ()) -> str:
+    """Returns the name of the head that `book` and `feedback` lead to: the same for the same examples."""
+    learned = [(row.text, row.label, row.weight) for row in _still_meant(book, feedback)]
+    rows = [(row.text, row.label) for row in examples(book)]
+    identity = [_SCHEME, encoder.fingerprint, rows, *([learned] if learned else [])]
+    return hashlib.sha256(json.dumps(identity, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def examples(book: AnswerBook) -> list[Row]:
     """Returns the book's examples with their intents, and what people say that is none of them."""
-    rows: list[tuple[str, str | None]] = [
-        (text, intent.name) for intent in book.intents for _, text in intent.all_examples()
+    rows = [
+        Row(INTENT, text, intent.name, language, 1.0, "base")
+        for intent in book.intents
+        for language, text in intent.all_examples()
     ]
-    return rows + [(utterance.text, None) for utterance in read_utterances(OUT_OF_SCOPE)]
+    return rows + [Row(INTENT, one.text, None, one.language, 1.0, "base") for one in read_utterances(OUT_OF_SCOPE)]
+
+
+def _still_meant(book: AnswerBook, feedback: Sequence[Row]) -> list[Row]:
+    names = {None, *(intent.name for intent in book.intents if intent.all_examples())}
+    return [row for row in feedback if row.label in names]
 
 
 def _stored_or_nearest(book: AnswerBook, encoder: Encoder, home: Path) -> Classifier:
     return stored(book, encoder, home) or stored(book, encoder, shipped_heads()) or _nearest(book, encoder)
 
 
-def stored(book: AnswerBook, encoder: Encoder, home: Path) -> Head | None:
+def stored(book: AnswerBook, encoder: Encoder, home: Path, feedback: Sequence[Row] = ()) -> Head | None:
     """Returns the head of `book` as it lies in `home`; None where there is none, or a damaged one (blocking)."""
-    path = home / fingerprint(book, encoder)
+    path = home / fingerprint(book, encoder, feedback)
     if not path.is_dir():
         return None
     try:

@@ -76,7 +76,7 @@ async def understand(
     """Returns what is known of a message; the request comes back with every encoder pass that was made."""
     question = question_of(request.text)
     vectors = request.vectors or await services.library.encode_question(question)
-    prediction, vectors = await heads.read(request.team, book, version, vectors, services.library, services.data)
+    prediction, vectors = await heads.read(request.team, book, version, vectors, services)
     language = _language(question, vectors.language, state.language, request.say.language)
     now = request.now.astimezone(request.person.zone)
     asked = state.pending_slot or None
@@ -85,7 +85,8 @@ async def understand(
         best = sorted(prediction.scores.items(), key=lambda item: item[1], reverse=True)[:GUESSES]
         guesses = tuple(Guess(intent, share) for intent, share in best)
     one_pass = len(vectors.by_encoder) < 2
-    vectors = await services.library.encode_by(vectors, services.classifiers.wants(vectors.language))
+    classifiers = services.champions.classifiers(request.team)
+    vectors = await services.library.encode_by(vectors, classifiers.wants(vectors.language))
     request = replace(request, vectors=vectors)
     sentiment, priority, angry, urgent = _mood(request, services)
     said = (*state.texts, *(() if request.text in state.texts else (request.text,)))
@@ -158,7 +159,7 @@ def _mood(request: Request, services: Services) -> tuple[str, str, bool, bool]:
     danger = sounds_dangerous(request.text)
     if request.vectors is None:
         return "", "", furious, danger
-    reading = services.classifiers.read(request.vectors)
+    reading = services.champions.classifiers(request.team).read(request.vectors)
     sentiment, priority = reading.sentiment, reading.priority
     negative = sentiment.label == "negative" and sentiment.probability >= NEGATIVE
     urgent = danger or (priority.label == "urgent" and priority.probability >= URGENT)

@@ -23,6 +23,7 @@ from bot.bench.offline_bot import OfflineBot, offline_bot
 from bot.bench.texts import questions
 from bot.workspace.accounts import TEAM_ID
 from skills.base import Services
+from skills.classifiers.champions import Champions
 from skills.monitor.monitoring import Monitoring
 from skills.monitor.sources import Limits, Polling
 from skills.monitor.watches.watch import WatchSettings
@@ -76,6 +77,7 @@ async def _with_sources(bot: OfflineBot, port: int, data: Path) -> Monitoring:
         data=data,
         allow_private=True,
         library=bot.library,
+        champions=Champions(bot.runtime.database.sessions, data / "models", bot.library.choice.encoders),
     )
     monitoring = Monitoring(cast(Services, services))
     limits = Limits(allow_private=True)

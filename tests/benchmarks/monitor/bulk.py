@@ -28,6 +28,7 @@ from bot.clock import Clock
 from bot.store.upgrade import open_database
 from index.encoders.catalog import open_encoder
 from skills.base import Services
+from skills.classifiers.champions import Champions
 from skills.monitor.following.aims import Aims
 from skills.monitor.following.intake import Intake
 from skills.monitor.reading.cleaning import readable
@@ -81,6 +82,7 @@ async def measure(posts: list[Post]) -> dict[str, Any]:
                 clock=Clock(),
                 replica="one",
                 library=SimpleNamespace(choice=SimpleNamespace(encoders=(encoder,))),
+                champions=Champions(database.sessions, Path(folder) / "models", (encoder,)),
             ),
         )
         await Watches(database.sessions).add(TEAM, "All", WatchSettings(channel="C", owner="U"), "U", time.time())

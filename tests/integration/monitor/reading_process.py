@@ -14,6 +14,7 @@ from typing import cast
 from bot.clock import Clock
 from bot.store.upgrade import open_database
 from skills.base import Services
+from skills.classifiers.champions import Champions
 from skills.monitor.following.aims import Aims
 from skills.monitor.following.following import Following
 from skills.monitor.following.intake import Intake
@@ -33,6 +34,7 @@ async def work(data: Path, url: str | None) -> None:
             # The same over restarts: what the process before had claimed is waited for all the same.
             replica="reader",
             library=SimpleNamespace(choice=SimpleNamespace(encoders=())),
+            champions=Champions(database.sessions, data / "models", ()),
         ),
     )
     aims = Aims(())

@@ -15,6 +15,7 @@ from bot.start import demo_book
 from bot.workspace.testing import RunningWorkspace
 from index.encoder_choice import EncoderChoice
 from index.encoders.base import Encoder
+from skills.classifiers.champions import Champion
 from skills.support.book.answer_book import AnswerBook
 from skills.support.understanding import intents
 from skills.support.understanding.intents import IntentHeads, preferred, shipped_heads, stored
@@ -54,8 +55,12 @@ async def test_only_the_head_of_the_book_that_ships_is_kept_outside_the_data_fol
     monkeypatch.setattr(intents, "train", train)
     heads = IntentHeads()
     heads.shipped = lambda: BOOK if ships else AnswerBook(("en",), BOOK.intents[:2])
-    library: Any = SimpleNamespace(choice=EncoderChoice(encoders))
-    await heads.learn("T1", BOOK, 1, library, tmp_path / "data")
+    services: Any = SimpleNamespace(
+        library=SimpleNamespace(choice=EncoderChoice(encoders)),
+        champions=SimpleNamespace(of=lambda team: Champion()),
+        data=tmp_path / "data",
+    )
+    await heads.learn("T1", BOOK, 1, services)
     assert homes == [shipped_heads() if ships else tmp_path / "data" / "support" / "intents" / "T1"]
 
 

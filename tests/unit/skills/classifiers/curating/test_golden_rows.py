@@ -22,7 +22,7 @@ def golden(rows: tuple[Row, ...]) -> set[str]:
     return {row.id for row in rows if row.role == "golden"}
 
 
-def test_about_a_fifth_of_what_is_trusted_becomes_golden_the_same_fifth_every_time() -> None:
+def test_about_a_fifth_of_what_was_reviewed_becomes_golden_the_same_fifth_every_time() -> None:
     policy = Policy(golden_most=1000)
     first = golden(curate(MANY, [], KNOWN, policy).rows)
     assert len(first) == pytest.approx(0.2 * len(MANY), rel=0.3)
@@ -34,18 +34,22 @@ def test_no_label_has_more_golden_rows_than_the_policy_says() -> None:
     assert len(golden(curate(MANY, [], KNOWN, Policy(golden_most=7)).rows)) == 7
 
 
-def test_what_few_trust_and_what_the_champion_has_seen_becomes_no_golden_row() -> None:
-    policy = Policy(golden_share=1.0)
-    light = [example(text, weight=0.7) for text in TEXTS[:9]]
-    assert not golden(curate(light, [], KNOWN, policy).rows)
+def test_what_nobody_reviewed_and_what_the_champion_has_seen_becomes_no_golden_row() -> None:
+    policy = Policy(golden_share=1.0, golden_from=9)
+    assert not golden(curate([example(text, weight=0.9) for text in TEXTS[:9]], [], KNOWN, policy).rows)
     assert not golden(curate(MANY, [], KNOWN, policy, since=NOON + DAY).rows)
-    assert golden(curate([example(text, weight=0.8) for text in TEXTS[:9]], [], KNOWN, policy).rows)
+    assert golden(curate([reviewed(text) for text in TEXTS[:9]], [], KNOWN, policy).rows)
+
+
+def test_while_few_were_reviewed_all_of_them_are_taught() -> None:
+    few = [reviewed(text) for text in TEXTS[:9]]
+    assert not golden(curate(few, [], KNOWN, Policy(golden_share=1.0)).rows)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4])
 def test_a_label_keeps_what_it_needs_to_be_trained(count: int) -> None:
     some = [reviewed(text) for text in TEXTS[:count]] + [reviewed(text, "delivery") for text in TEXTS[50:60]]
-    rows = curate(some, [], KNOWN, Policy(golden_share=1.0)).rows
+    rows = curate(some, [], KNOWN, Policy(golden_share=1.0, golden_from=1)).rows
     training = [row for row in rows if row.role == "new" and row.label == "refund"]
     assert len(training) == min(count, LEAST)
     assert sum(row.label == "refund" for row in rows) == count

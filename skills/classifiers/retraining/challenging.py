@@ -1,0 +1,130 @@
+"""A challenger for one task, and how it compares with the champion on what neither was trained on.
+
+Whoever serves is trained on everything, the newest feedback included; what is compared on that feedback are models
+that had not seen it: where there is enough of it one, trained on all but the newest part (a split in time), else five,
+each of which judges a fifth (cross-fitting). All other rows are judged by the very model that would serve.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from statistics import median
+
+import numpy as np
+
+from skills.classifiers.curating.examples import Role
+from skills.classifiers.gate.comparing import Comparison, Judged, compare
+from skills.classifiers.gate.deciding import Costs
+from skills.classifiers.heads.head import Prediction
+from skills.classifiers.retraining.corpus import Corpus, Places
+from skills.classifiers.retraining.learners import Classifier, Learner
+
+NEW: Role = "new"
+GOLDEN: Role = "golden"
+BASE: Role = "base"
+KEPT: Role = "kept"
+"""The sets of a comparison."""
+
+ENOUGH_FOR_TIME = 100
+"""New rows from which on the newest part of them tells enough."""
+NEWEST = 0.3
+FOLDS = 5
+_TIMED = 60
+"""Texts by which the time of one is measured."""
+
+Tell = Callable[[float], None]
+"""Hears the share that is done, from 0 to 1; may raise to stop the work."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Challenge:
+    """What became of one task: the model that would serve, and the comparisons on new, golden, base and kept rows.
+
+    `judged` are the rows behind `new` and `golden`, `must` those that may not break.
+    """
+
+    task: str
+    champion: Classifier
+    challenger: Classifier
+    new: Comparison
+    golden: tuple[Comparison, ...]
+    kept: Comparison
+    judged: tuple[Judged, ...]
+    must: tuple[Judged, ...]
+    costs: Costs
+
+
+def challenge(
+    task: str, corpus: Corpus, must: Corpus, champion: Classifier, learner: Learner, tell: Tell = lambda share: None
+) -> Challenge:
+    """Returns a challenger of `champion` and how it does. `must` are the examples that may not break.
+
+    Raises ValueError for labels that can't be learned.
+    """
+    trained, new = corpus.where("base", "earlier"), corpus.where("new")
+    challenger = learner.learn(corpus.take(np.union1d(trained, new)))
+    tell(0.5)
+    splits = held_out(corpus, new)
+    fresh: dict[int, Prediction] = {}
+    for done, held in enumerate(splits):
+        model = learner.learn(corpus.take(np.union1d(trained, np.setdiff1d(new, held))), like=challenger)
+        fresh.update(zip(held.tolist(), model.predict(corpus.take(held)), strict=True))
+        tell(0.5 + 0.5 * (done + 1) / len(splits))
+    on_new = _judged(corpus, np.array(sorted(fresh), dtype=np.intp), champion, [fresh[one] for one in sorted(fresh)])
+    sets = {}
+    for name in (GOLDEN, BASE, KEPT):
+        places = corpus.where(name)
+        sets[name] = _judged(corpus, places, champion, challenger.predict(corpus.take(places)))
+    every = _judged(must, np.arange(len(must.rows)), champion, challenger.predict(must))
+    return Challenge(
+        task=task,
+        champion=champion,
+        challenger=challenger,
+        new=compare(task, NEW, on_new),
+        golden=tuple(compare(task, name, sets[name]) for name in (GOLDEN, BASE)),
+        kept=compare(task, KEPT, sets[KEPT]),
+        judged=(*on_new, *sets[GOLDEN]),
+        must=tuple(replace(one, task=task) for one in every),
+        costs=Costs(champion_ms=_milliseconds(champion, corpus), challenger_ms=_milliseconds(challenger, corpus)),
+    )
+
+
+def held_out(corpus: Corpus, new: Places) -> list[Places]:
+    """Returns the parts of the new rows that are judged by a model which had not seen them, all or the newest."""
+    if not len(new):
+        return []
+    if len(new) >= ENOUGH_FOR_TIME:
+        oldest_first = sorted(new.tolist(), key=lambda place: (corpus.rows[place].at, corpus.rows[place].id))
+        return [np.array(sorted(oldest_first[-round(NEWEST * len(new)) :]), dtype=np.intp)]
+    # By a hash of the text, which has nothing to do with when and by whom it was written.
+    ordered = sorted(new.tolist(), key=lambda place: _digest(corpus.rows[place].text))
+    folds = min(FOLDS, len(ordered))
+    return [np.array(sorted(islice(ordered, first, None, folds)), dtype=np.intp) for first in range(folds)]
+
+
+def _judged(corpus: Corpus, places: Places, champion: Classifier, answers: Sequence[Prediction]) -> list[Judged]:
+    before = champion.predict(corpus.take(places))
+    rows = [corpus.rows[place] for place in places]
+    return [
+        Judged(row.text, row.label, old, new, row.judge, row.id)
+        for row, old, new in zip(rows, before, answers, strict=True)
+    ]
+
+
+def _milliseconds(classifier: Classifier, corpus: Corpus) -> float | None:
+    """Returns what one text takes beside its encoder passes, the median of some."""
+    times = []
+    for place in range(min(_TIMED, len(corpus.rows))):
+        one = corpus.take(np.array([place], dtype=np.intp))
+        begun = time.perf_counter()
+        classifier.predict(one)
+        times.append((time.perf_counter() - begun) * 1000.0)
+    return median(times) if times else None
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

@@ -1,0 +1,91 @@
+"""Trains a challenger in a process of its own: `python -m skills.classifiers.retraining.process FOLDER`.
+
+It knows neither Slack nor the database: all that it works from lies in FOLDER (`skills.classifiers.retraining.job`),
+and what it brings appears there in one rename. It exits with 0 when it brought something, else with one of the statuses
+below. When whoever started it has died it ends too.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from skills.classifiers.retraining.job import Job, Phase, Progress
+
+USELESS, DISK, MEMORY = 3, 4, 5
+"""Exit statuses: there is nothing to learn from, the disk is full, memory ran out. The last line on standard error
+says more."""
+
+_TOLD_EVERY = 0.5
+"""Seconds between two words of progress."""
+
+_SHARES: Mapping[Phase, tuple[float, float]] = {
+    "encoding": (0.0, 0.3),
+    "tuning": (0.3, 0.8),
+    "learning": (0.3, 0.95),
+    "writing": (0.95, 1.0),
+}
+"""From where to where each phase goes; learning begins where tuning ended, if anything was tuned."""
+
+
+class Orphaned(Exception):
+    """Whoever wanted the outcome is gone."""
+
+
+class Teller:
+    """Writes down how far a run is, and stops it when nobody waits for it any more."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._parent = os.getppid()
+        self._told = 0.0
+        self._reached = 0.0
+
+    def __call__(self, phase: Phase, share: float) -> None:
+        """Tells that `share` of a phase is done. Raises `Orphaned`."""
+        if os.getppid() != self._parent:
+            raise Orphaned
+        first, last = _SHARES[phase]
+        first = max(first, self._reached) if share == 0.0 else first
+        self._reached = max(self._reached, first + (last - first) * min(share, 1.0))
+        if time.monotonic() - self._told >= _TOLD_EVERY:
+            self._told = time.monotonic()
+            Progress(phase, round(self._reached, 4)).write(self._folder)
+
+
+def main(folder: Path) -> int:
+    """Returns the exit status, with the result in `folder` where that is 0."""
+    job = Job.read(folder)
+    _be_modest(job.threads)
+    from skills.classifiers.retraining.training import NothingToLearn, train
+
+    try:
+        train(job, folder, Teller(folder))
+    except NothingToLearn as error:
+        print(error, file=sys.stderr)
+        return USELESS
+    except Orphaned:
+        return 1
+    except MemoryError:
+        return MEMORY
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        print(error.strerror, file=sys.stderr)
+        return DISK
+    return 0
+
+
+def _be_modest(threads: int) -> None:
+    """Leaves the processor to whoever answers people: what is idle is used, by so many threads."""
+    os.nice(19)
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = str(threads)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

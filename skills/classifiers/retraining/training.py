@@ -1,0 +1,199 @@
+"""From a run's folder to a challenger with its report: every task that has new rows learns, and is compared."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from index.encoders.base import Encoder
+from index.encoders.cache import write_folder
+from index.encoders.catalog import open_encoder
+from skills.classifiers.curating.dataset import Dataset
+from skills.classifiers.curating.doubts import without_doubtful
+from skills.classifiers.curating.examples import Row
+from skills.classifiers.gate.deciding import Reason, Verdict, decide
+from skills.classifiers.gate.pictures import ConfusionWords, ReliabilityWords, confusion_picture, reliability_picture
+from skills.classifiers.heads.versions import DamagedVersionError
+from skills.classifiers.retraining.challenging import Challenge, challenge
+from skills.classifiers.retraining.corpus import Corpus, Places, encoded
+from skills.classifiers.retraining.job import (
+    CHAMPION,
+    DATASET,
+    MUST,
+    PICTURES,
+    REPORT,
+    RESULT,
+    VERSION,
+    Job,
+    Phase,
+    write_json,
+)
+from skills.classifiers.retraining.learners import INTENT, learner_of, too_rare
+from skills.classifiers.retraining.report import report_of
+
+Note = Mapping[str, Any]
+
+BORNE_FLIPS = 0.1
+LEAST_FLIPS = 2
+"""The share, and the number whatever the share, of what nobody objected to that may be taken for something else."""
+
+
+class NothingToLearn(Exception):
+    """There is nothing to learn from; the message is one sentence that says why."""
+
+
+class Tell(Protocol):
+    """Hears how far the run is."""
+
+    def __call__(self, phase: Phase, share: float) -> None: ...
+
+
+def train(job: Job, folder: Path, tell: Tell) -> None:
+    """Trains what `folder` asks for and leaves the result there. Raises `NothingToLearn`, OSError, ValueError."""
+    if (folder / RESULT).is_dir():
+        return
+    begun = time.monotonic()
+    dataset = Dataset.load((folder / DATASET).read_bytes())
+    must = Dataset.load((folder / MUST).read_bytes())
+    tasks = sorted({row.task for row in dataset.rows if row.role == "new"})
+    if not tasks:
+        raise NothingToLearn("nothing new was learned from people since the last training")
+    corpora, questioned = _encoded(job, dataset, must, tasks, tell)
+    dataset, corpora = _believed(dataset, corpora, job)
+    notes: list[Note] = []
+    challenges: dict[str, Challenge] = {}
+    for place, task in enumerate(tasks):
+        where, what = (place, len(tasks))
+
+        def told(share: float, where: int = where, what: int = what) -> None:
+            tell("learning", (where + share) / what)
+
+        try:
+            challenges[task] = _challenged(job, folder, task, corpora[task], questioned[task], notes, told)
+        except ValueError as error:
+            notes.append({"key": "not_learned", "task": task, "why": str(error)})
+    if not challenges:
+        raise NothingToLearn("; ".join(str(note["why"]) for note in notes if "why" in note) or "no task has new rows")
+    tell("writing", 0.0)
+    with_costs = {task: _with_size(job, folder, task, one) for task, one in challenges.items()}
+    verdicts = {task: judge(one) for task, one in with_costs.items()}
+    facts = {"run": job.run, "dataset": job.dataset, "book": job.book, "seconds": round(time.monotonic() - begun, 1)}
+    report = report_of(dataset, with_costs, verdicts, notes, facts)
+
+    def write(result: Path) -> None:
+        for task in report["serves"]:
+            home = result / VERSION / task
+            home.mkdir(parents=True)
+            with_costs[task].challenger.save(home, {"run": job.run, "dataset": job.dataset, "book": job.book})
+        pictures = result / VERSION / PICTURES
+        pictures.mkdir()
+        for task, one in with_costs.items():
+            confusion = confusion_picture(one.judged, ConfusionWords(**job.words.get("confusion", {})))
+            (pictures / f"{task}.confusion.png").write_bytes(confusion)
+            reliability = reliability_picture(one.judged, ReliabilityWords(**job.words.get("reliability", {})))
+            (pictures / f"{task}.reliability.png").write_bytes(reliability)
+        (result / DATASET).write_bytes(dataset.dump())
+        write_json(result / REPORT, report)
+
+    write_folder(folder / RESULT, write)
+    tell("writing", 1.0)
+
+
+def judge(one: Challenge) -> Verdict:
+    """Returns the gate's verdict on one task.
+
+    Of what was asked lately and answered without objection a tenth may be taken for something else: some of it was
+    wrong, and nobody said so. More is what people would feel: corrections are of what went wrong alone, and a version
+    that turns everything like them looks better on them than it is.
+    """
+    verdict = decide([one.new], one.golden, one.must, one.costs)
+    kept = one.kept
+    borne = max(LEAST_FLIPS, BORNE_FLIPS * kept.n)
+    if kept.lost <= borne:
+        return verdict
+    values: dict[str, int | float | str] = {
+        "set": kept.name,
+        "n": kept.n,
+        "won": kept.won,
+        "lost": kept.lost,
+        "share": kept.negative_flip_rate,
+        "margin": BORNE_FLIPS,
+    }
+    reason = Reason("negative_flips", one.task, False, values)
+    return replace(verdict, promote=False, reasons=(*verdict.reasons, reason))
+
+
+def _encoded(
+    job: Job, dataset: Dataset, must: Dataset, tasks: Sequence[str], tell: Tell
+) -> tuple[dict[str, Corpus], dict[str, Corpus]]:
+    """Returns each task's rows, and its examples that may not break, with their vectors."""
+    encoders = [open_encoder(name, "cpu") for name in job.encoders]
+    wanted: dict[str, list[Encoder]] = {
+        task: [one for one in encoders if task != INTENT or one.name == job.stands_on] for task in tasks
+    }
+    rows = {task: (dataset.of(task), must.of(task)) for task in tasks}
+    passes = sum(len(wanted[task]) * (len(of[0]) + len(of[1])) for task, of in rows.items())
+    made = 0
+
+    def told(count: int) -> None:
+        nonlocal made
+        made += count
+        tell("encoding", made / passes)
+
+    found: tuple[dict[str, Corpus], dict[str, Corpus]] = ({}, {})
+    for task, of in rows.items():
+        for into, some in zip(found, of, strict=True):
+            into[task] = encoded(some, wanted[task], told)
+    return found
+
+
+def _believed(dataset: Dataset, corpora: Mapping[str, Corpus], job: Job) -> tuple[Dataset, dict[str, Corpus]]:
+    """Returns both without the feedback whose label all other rows speak against."""
+    by_task = {
+        task: corpus.vectors.get(job.stands_on, next(iter(corpus.vectors.values()))) for task, corpus in corpora.items()
+    }
+    believed = without_doubtful(dataset, by_task)
+    kept = set(believed.rows)
+    return believed, {task: corpus.take(_places(corpus.rows, kept)) for task, corpus in corpora.items()}
+
+
+def _places(rows: Sequence[Row], kept: set[Row]) -> Places:
+    return np.array([place for place, row in enumerate(rows) if row in kept], dtype=np.intp)
+
+
+def _challenged(
+    job: Job, folder: Path, task: str, corpus: Corpus, must: Corpus, notes: list[Note], tell: Any
+) -> Challenge:
+    learner = learner_of(task, job.stands_on)
+    home = folder / CHAMPION / task
+    try:
+        champion = learner.champion(home if home.is_dir() else None, corpus)
+    except (OSError, DamagedVersionError):
+        notes.append({"key": "champion_damaged", "task": task})
+        champion = learner.champion(None, corpus)
+    if rare := too_rare(corpus):
+        notes.append({"key": "too_rare", "task": task, "labels": rare})
+    return challenge(task, corpus, must, champion, learner, tell)
+
+
+def _with_size(job: Job, folder: Path, task: str, one: Challenge) -> Challenge:
+    before = folder / CHAMPION / task
+    with tempfile.TemporaryDirectory(dir=folder) as written:
+        one.challenger.save(Path(written), {})
+        size = _megabytes(Path(written))
+    costs = replace(
+        one.costs,
+        champion_megabytes=_megabytes(before) if before.is_dir() else None,
+        challenger_megabytes=size,
+    )
+    return replace(one, costs=costs)
+
+
+def _megabytes(folder: Path) -> float:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6

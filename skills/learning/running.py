@@ -1,0 +1,259 @@
+"""One training from beginning to end: gathered, trained in a process of its own, judged, kept, and let serve or not.
+
+Whatever happens on the way, the champion goes on serving. Each step is done once however often the training is taken up
+again: the run is known by its key, what it works from lies frozen in its folder, its version by the run, and the
+decision by the version.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import shutil
+import sys
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+from skills.classifiers.curating.dataset import Dataset
+from skills.classifiers.feedback.opting_out import opted_out
+from skills.classifiers.heads.versions import DamagedVersionError
+from skills.classifiers.registry.models import RunRow
+from skills.classifiers.registry.runs import State
+from skills.classifiers.registry.versions import GATE, STARTER, DecisionRefused, Trained
+from skills.classifiers.retraining.job import DATASET, RESULT, Job, Progress, read_report, version_files
+from skills.classifiers.retraining.process import DISK, MEMORY, USELESS
+from skills.learning.gathering import NoEncoder, Words, gather, is_laid_out, keep_golden, lay_out
+from skills.learning.workshop import Workshop
+
+log = logging.getLogger("deskhand.learning")
+
+LOOK_SECONDS = 0.5
+"""How often a running training is looked after."""
+OVERTIME = 1.25
+"""How much longer than its time a training may take before it is ended."""
+LEAST_BATCH = 4
+
+_SECRETS = ("TOKEN", "SECRET", "PASSWORD", "KEY", "DATABASE_URL")
+"""What the names of environment variables hold that the process which trains has no need of."""
+
+Fault = Literal["memory", "disk", "time", "crashed", "no_encoder", "nothing"]
+
+
+class Stopped(Exception):
+    """The training was ended before its end; `fault` is why, `detail` what there is to say about it."""
+
+    def __init__(self, fault: Fault, detail: str = "") -> None:
+        super().__init__(detail or fault)
+        self.fault = fault
+        self.detail = detail
+
+
+class Cancelled(Exception):
+    """Somebody asked for the training to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a training ended. `version` and `report` are there where something was trained, `fault` where nothing was."""
+
+    run: str
+    state: State
+    version: int | None = None
+    report: Mapping[str, Any] | None = None
+    fault: Fault | None = None
+    detail: str = ""
+
+
+Hear = Callable[[RunRow, Progress], Awaitable[None]]
+"""Hears how far a training is."""
+
+
+async def run(
+    shop: Workshop,
+    team: str,
+    key: str,
+    asked_by: str,
+    hear: Hear,
+    tasks: tuple[str, ...] = (),
+    words: Words = MappingProxyType({}),
+) -> Outcome:
+    """Returns how the training ended that `key` asked for, taken up where it stood if it had been begun before.
+
+    `tasks` are those to train, all without any; `words` are what is written into the report's pictures. Raises `Busy`
+    while another training runs. When it is cancelled as an asyncio task the training is left as it stands, for whoever
+    takes it up.
+    """
+    row = await shop.runs.begin(team, key, asked_by)
+    if row.state != "running":
+        return await _ended(shop, row)
+    folder = shop.folder(row.id)
+    try:
+        await _prepared(shop, row, folder, tasks, words)
+        await _trained(shop, row, folder, hear)
+        outcome = await _settled(shop, row, folder)
+    except Cancelled:
+        outcome = Outcome(row.id, "cancelled")
+        await shop.runs.end(row.id, "cancelled")
+    except Stopped as stopped:
+        state: State = "empty" if stopped.fault == "nothing" else "failed"
+        outcome = Outcome(row.id, state, fault=stopped.fault, detail=stopped.detail)
+        await shop.runs.end(row.id, state, error=f"{stopped.fault}:{stopped.detail}")
+    except asyncio.CancelledError:
+        await asyncio.shield(shop.runs.release(row.id))
+        raise
+    # What people wrote lies in the database, where it is forgotten on request, and nowhere else.
+    await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+    return outcome
+
+
+async def _ended(shop: Workshop, row: RunRow) -> Outcome:
+    """Returns how a run ended that was not told of before its process died."""
+    state: State = row.state  # type: ignore[assignment]
+    version = await shop.registry.get(row.team, row.version) if row.version is not None else None
+    fault, _, detail = (row.error or "").partition(":")
+    return Outcome(
+        row.id,
+        state,
+        row.version,
+        version.report if version is not None else None,
+        fault or None,  # type: ignore[arg-type]
+        detail,
+    )
+
+
+async def _prepared(shop: Workshop, row: RunRow, folder: Path, tasks: tuple[str, ...], words: Words) -> None:
+    if is_laid_out(folder):
+        return
+    try:
+        material = await gather(row.team, shop, tasks)
+    except NoEncoder:
+        raise Stopped("no_encoder") from None
+    if not material.new:
+        raise Stopped("nothing")
+    try:
+        await asyncio.to_thread(lay_out, material, row.id, row.team, shop, folder, words)
+    except OSError as error:
+        raise Stopped("disk", str(error.strerror)) from None
+
+
+async def _trained(shop: Workshop, row: RunRow, folder: Path, hear: Hear) -> None:
+    """Returns when the result lies in the folder. A process that runs out of memory is tried again with less."""
+    while read_report(folder) is None:
+        job = Job.read(folder)
+        status, said = await _process(shop, row, folder, job, hear)
+        if status == 0:
+            continue
+        if status in (MEMORY, -9):
+            batch = (job.batch or 32) // 2
+            if batch < LEAST_BATCH and job.method == "heads":
+                raise Stopped("memory")
+            # Heads alone need a tenth of what tuning does.
+            lighter = replace(job, batch=batch) if batch >= LEAST_BATCH else replace(job, method="heads")
+            await asyncio.to_thread(lighter.write, folder)
+            log.warning("a training ran out of memory; it is tried with less", extra={"run": row.id})
+            continue
+        if status == USELESS:
+            raise Stopped("nothing", said)
+        raise Stopped("disk" if status == DISK else "crashed", said)
+
+
+async def _process(shop: Workshop, row: RunRow, folder: Path, job: Job, hear: Hear) -> tuple[int, str]:
+    """Returns the exit status of one process, and the last line that it said."""
+    environment = {name: value for name, value in os.environ.items() if not any(one in name for one in _SECRETS)}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "skills.classifiers.retraining.process",
+        str(folder),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+        env=environment,
+    )
+    assert process.stderr is not None  # noqa: S101  (it was asked for)
+    saying = asyncio.create_task(process.stderr.read())
+    ended = asyncio.create_task(process.wait())
+    until = time.monotonic() + job.seconds * OVERTIME
+    try:
+        while not ended.done():
+            await asyncio.wait((ended,), timeout=LOOK_SECONDS)
+            progress = await asyncio.to_thread(Progress.read, folder)
+            if await shop.runs.tell(row.id, progress.phase, progress.share) is not None:
+                raise Cancelled
+            if time.monotonic() > until:
+                raise Stopped("time")
+            await hear(row, progress)
+    finally:
+        if not ended.done():
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await ended
+        lines = (await saying).decode("utf-8", "replace").strip().splitlines()
+    return ended.result(), lines[-1] if lines else ""
+
+
+async def _settled(shop: Workshop, row: RunRow, folder: Path) -> Outcome:
+    """Keeps what was trained, lets the gate's verdict take effect, and writes both down."""
+    report = await asyncio.to_thread(read_report, folder)
+    job = await asyncio.to_thread(Job.read, folder)
+    if report is None:
+        raise Stopped("crashed")
+    content = await asyncio.to_thread((folder / RESULT / DATASET).read_bytes)
+    dataset = Dataset.load(content)
+    for person in await opted_out(shop.sessions, row.team):
+        # Since the data was gathered, perhaps.
+        dataset = dataset.without(person)
+    content = dataset.dump()
+    await shop.datasets.put(row.team, job.dataset, content, len(dataset.rows), job.at)
+    await keep_golden(shop.sessions, row.team, dataset)
+    files = {**await _carried(shop, row.team, job, report), **await asyncio.to_thread(version_files, folder)}
+    trained = Trained(row.id, job.dataset, report["serves"], report, files)
+    version = await shop.registry.put(row.team, trained, job.champion)
+    state: State = "promoted"
+    if report["verdict"]["promote"]:
+        try:
+            await shop.registry.promote(row.team, version, GATE, "better", _figures(report))
+        except DecisionRefused as refused:
+            if refused.why != "nothing":
+                # Somebody has rolled back or promoted another one meanwhile: it was compared with what serves no more.
+                await shop.registry.refuse(row.team, version, refused.why, _figures(report))
+                state = "refused"
+        await shop.champions.follow()
+    else:
+        reasons = [reason["key"] for reason in report["verdict"]["reasons"] if not reason["good"]]
+        await shop.registry.refuse(row.team, version, ", ".join(dict.fromkeys(reasons)), _figures(report))
+        state = "refused"
+    await shop.runs.end(row.id, state, version=version)
+    await shop.registry.prune(row.team, shop.settings.kept)
+    return Outcome(row.id, state, version, report)
+
+
+async def _carried(shop: Workshop, team: str, job: Job, report: Mapping[str, Any]) -> dict[str, bytes]:
+    """Returns the champion's files for the tasks that this version leaves as they are."""
+    if job.champion == STARTER:
+        return {}
+    try:
+        before = await shop.registry.files(team, job.champion)
+    except DamagedVersionError:
+        log.warning(
+            "the champion's files are gone; tasks that were not trained are the starter's", extra={"team": team}
+        )
+        return {}
+    return {path: content for path, content in before.items() if path.partition("/")[0] not in report["serves"]}
+
+
+def _figures(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns what a decision rested on: the numbers, and no text of anybody's."""
+    return {
+        "rows": report["rows"],
+        "reasons": [
+            {**reason, "values": {key: value for key, value in reason["values"].items() if key != "text"}}
+            for reason in report["verdict"]["reasons"]
+        ],
+    }

@@ -1,0 +1,31 @@
+"""When and how classifiers learn from feedback."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import time
+from typing import Literal
+
+from skills.classifiers.retraining.job import Method
+
+
+@dataclass(frozen=True, slots=True)
+class LearningSettings:
+    """`at` is the time of day of the nightly training, in the workspace's zone, None for never.
+
+    `enough` new examples start one by themselves, 0 for never. `channel` is the id of the channel that is told, None
+    for the one in which people take over from the support skill, else the first admin. `minutes` is how long a training
+    may take, `threads` how many of the processor's it may use. The newest `kept` versions keep their files. `reviewers`
+    are the ids of those who may see what people wrote, beside the admins.
+    """
+
+    at: time | None = time(2)
+    enough: int = 50
+    channel: str | None = None
+    method: Method = "auto"
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    minutes: float = 60.0
+    threads: int = 1
+    kept: int = 5
+    reviewers: Sequence[str] = ()
