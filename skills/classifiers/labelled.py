@@ -1,9 +1,10 @@
-"""Labelled texts as people bring them: JSON lines of `{"text", "label"}`."""
+"""Labelled texts as people bring them: JSON lines of `{"text", "label"}`, optionally with "language"."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,20 @@ import numpy as np
 
 from index.json_rows import BadRowError, json_rows
 
+_LANGUAGE = re.compile(r"([a-z]{2,3})?")
+
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """One row; `label` is None where it is the one that means out of scope."""
+    """One row; `label` is None where it is the one that means out of scope.
+
+    `language` (ISO 639-1) is empty where the row names none; `where` is "FILE, line N".
+    """
 
     text: str
     label: str | None
+    language: str = ""
+    where: str = field(default="", compare=False)
 
 
 def read_labelled(path: Path, out_of_scope: str | None = None) -> list[Labelled]:
@@ -25,7 +33,7 @@ def read_labelled(path: Path, out_of_scope: str | None = None) -> list[Labelled]
     found = [_row(where, row) for where, row in json_rows(path)]
     if not found:
         raise BadRowError(f"{path}: there is no row in it")
-    return [Labelled(text, None if label == out_of_scope else label) for text, label in found]
+    return [replace(one, label=None) if one.label == out_of_scope else one for one in found]
 
 
 def draw(rows: Sequence[Labelled], shots: int, seed: int) -> list[Labelled]:
@@ -38,13 +46,18 @@ def draw(rows: Sequence[Labelled], shots: int, seed: int) -> list[Labelled]:
     return [rows[place] for place in np.sort(np.concatenate(drawn))]
 
 
-def _row(where: str, row: Mapping[str, Any]) -> tuple[str, str]:
-    values = []
-    for field in ("text", "label"):
-        value = row.get(field)
-        if field not in row:
-            raise BadRowError(f'{where}, field "{field}": it is missing')
-        if not isinstance(value, str) or not value.strip():
-            raise BadRowError(f'{where}, field "{field}": it is not a text, or an empty one')
-        values.append(value)
-    return values[0], values[1]
+def _row(where: str, row: Mapping[str, Any]) -> Labelled:
+    text, label = (_text(where, row, name) for name in ("text", "label"))
+    language = row.get("language") or ""
+    if not isinstance(language, str) or not _LANGUAGE.fullmatch(language):
+        raise BadRowError(f'{where}, field "language": it is not a language such as "en" or "zh"')
+    return Labelled(text, label, language, where)
+
+
+def _text(where: str, row: Mapping[str, Any], name: str) -> str:
+    value = row.get(name)
+    if name not in row:
+        raise BadRowError(f'{where}, field "{name}": it is missing')
+    if not isinstance(value, str) or not value.strip():
+        raise BadRowError(f'{where}, field "{name}": it is not a text, or an empty one')
+    return value

@@ -16,8 +16,8 @@ class Collected:
     """One example from feedback.
 
     `text` is masked already. `label` is None where the prediction is only known to be wrong, and NONE for out of
-    scope. `reviewed`: `reviewer` accepted or corrected it; `judge` is still who gave the feedback. `at` in epoch
-    seconds, UTC.
+    scope. `reviewed`: `reviewer` accepted or corrected it; `judge` is still who gave the feedback, empty for what was
+    brought in by command. `at` in epoch seconds, UTC.
     """
 
     id: str
@@ -62,6 +62,11 @@ class Row:
     def person(self) -> str:
         """Who answers for the label: the reviewer where there was one, else who gave the feedback."""
         return (self.reviewed and self.reviewer) or self.judge
+
+    @property
+    def impersonal(self) -> bool:
+        """Whether no one person of the workspace answers for it: it ships, or was brought in by command."""
+        return not self.person
 
     def vouched(self) -> bool:
         """Returns whether a second person looked at what the first one said."""

@@ -1,4 +1,8 @@
-"""How much one person may say: so many examples a day, and no label alone."""
+"""How much one person may say: so many examples a day, and no label alone.
+
+What no person of the workspace answers for, being brought in by command, is capped by nothing: whoever runs that has
+the database as well.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +26,15 @@ def capped(rows: Sequence[Row], policy: Policy) -> tuple[list[Row], list[Decisio
     """Returns the rows within the caps a person and UTC day, and what was decided about the others.
 
     Which ones stay is drawn by their ids, so that neither the first nor the last of a burst do. It holds for examples
-    of every age: what was over the cap on its day is over it whenever a dataset is made. Golden rows stay.
+    of every age: what was over the cap on its day is over it whenever a dataset is made. Golden rows stay, and so do
+    impersonal ones.
     """
     kept, left = [], []
     taken: Counter[tuple[object, ...]] = Counter()
     for row in sorted(rows, key=lambda row: (row.role != "golden", lot("caps", row.id), row.id)):
+        if row.impersonal:
+            kept.append(row)
+            continue
         day = (row.reviewed, row.task, row.person, int(row.at // _DAY))
         of_label = (*day, row.label)
         caps = {day: policy.reviewed_per_day} if row.reviewed else {day: policy.per_day, of_label: policy.per_label_day}
@@ -43,21 +51,22 @@ def many_voiced(rows: Iterable[Row], policy: Policy) -> set[str]:
     """Returns the tasks for which enough people have given feedback that nobody need decide a label alone."""
     people = defaultdict(set)
     for row in rows:
-        people[row.task].add(row.judge)
+        if not row.impersonal:
+            people[row.task].add(row.judge)
     return {task for task, judges in people.items() if len(judges) >= policy.people}
 
 
 def shared(rows: Sequence[Row], tasks: Collection[str], policy: Policy) -> tuple[list[Row], list[Decision]]:
     """Returns `rows`, those of anybody who holds too much of a label's feedback weighed down, and what was decided.
 
-    Base rows are no feedback. What a second person reviewed counts among the label's feedback, but is no one person's.
-    Nobody is pushed below `ALONE`.
+    Base rows are no feedback. What a second person reviewed, or was brought in by command, counts among the label's
+    feedback, but is no one person's. Nobody is pushed below `ALONE`.
     """
     held: dict[_Label, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
     others: defaultdict[_Label, float] = defaultdict(float)
     for row in rows:
         if row.role != "base" and row.task in tasks:
-            if row.vouched():
+            if row.impersonal or row.vouched():
                 others[row.task, row.label] += row.weight
             else:
                 held[row.task, row.label][row.judge] += row.weight
@@ -65,7 +74,8 @@ def shared(rows: Sequence[Row], tasks: Collection[str], policy: Policy) -> tuple
     scaled, decisions = [], []
     for row in rows:
         label = row.task, row.label
-        if row.role == "base" or row.vouched() or label not in most or held[label][row.judge] <= most[label]:
+        free = row.role == "base" or row.impersonal or row.vouched()
+        if free or label not in most or held[label][row.judge] <= most[label]:
             scaled.append(row)
             continue
         weight = row.weight * most[label] / held[label][row.judge]

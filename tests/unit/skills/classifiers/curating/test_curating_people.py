@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -131,3 +132,26 @@ def test_caps_hold_per_task_and_day() -> None:
     assert Counter((row.task, row.at) for row in dataset.rows) == {
         (task, NOON + day * DAY): 10 for task in ("intent", "topic") for day in range(2)
     }
+
+
+def brought_in(text: str, label: str | None = "refund", **others: Any) -> Collected:
+    """Returns an example that was brought in by command."""
+    return reviewed(text, label, judge="", author="", source="import", reviewer="", weight=1.0, **others)
+
+
+def test_what_was_brought_in_by_command_falls_under_no_persons_cap() -> None:
+    texts = [f"{text} {number * 7919}" for number in range(3) for text in TEXTS]
+    dataset = curate([brought_in(text) for text in texts], [], KNOWN)
+    assert dataset.left_out().get("person_cap", 0) == 0
+    assert sum(1 + row.repeats for row in dataset.rows) + dataset.left_out().get("near_golden", 0) == len(texts)
+
+
+def test_what_was_brought_in_is_nobodys_voice_and_is_not_weighed_down() -> None:
+    some = [brought_in(text) for text in TEXTS[:8]]
+    two = [example(TEXTS[10], judge="ann"), example(TEXTS[11], "delivery", judge="bob")]
+    rows = [row_of(one, DEFAULT, 0.0, False) for one in [*some, *two]]
+    assert many_voiced(rows, DEFAULT) == set()
+    rows.append(row_of(example(TEXTS[12], "parking", judge="cid"), DEFAULT, 0.0, False))
+    scaled = shared(rows, many_voiced(rows, DEFAULT), DEFAULT)[0]
+    assert {row.weight for row in scaled if row.judge == ""} == {1.0}
+    assert {row.weight for row in scaled if row.judge == "ann"} == {0.6}
