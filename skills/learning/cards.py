@@ -6,6 +6,7 @@ those who may review feedback.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +22,8 @@ from skills.text import Bold, Code, PersonRef, Span, Text, When
 CANCEL, PROMOTE, KEEP, ROLL_BACK, CHANGED = (
     f"learning.{name}" for name in ("cancel", "promote", "keep", "roll_back", "changed")
 )
+
+_PERSON = re.compile(r"[UW][A-Z0-9]+")
 
 _BAR = 20
 _SHOWN = 10
@@ -144,7 +147,7 @@ def versions_parts(
     decided = {line.version: line.act for line in reversed(lines)}
     rows: list[tuple[Cell, ...]] = []
     for one in versions:
-        state = "serving" if one.number == serving else decided.get(one.number, "refused")
+        state = state_of(one, serving, decided)
         tasks = ", ".join(say.label(f"learning.task.{task}") for task in one.tasks)
         new = int(one.report["rows"].get("new", 0))
         made = say.moment(_moment(one.at))
@@ -157,16 +160,27 @@ def versions_parts(
     )
 
 
+def state_of(version: VersionRow, serving: int, decided: Mapping[int, str]) -> str:
+    """Returns `serving`, or by the last decisions about each version what became of this one."""
+    if version.number == serving:
+        return "serving"
+    return decided.get(version.number, "promoted" if version.report["verdict"]["promote"] else "refused")
+
+
 def ledger_parts(lines: Sequence[LedgerRow], say: Say) -> list[Part]:
     """Returns the decisions, the newest first: who, when, what, and why."""
     spans: list[Span] = []
     for line in lines:
-        who: tuple[Span, ...] = (
-            _spans(say(f"learning.who.{line.who}")) if line.who in (GATE, WATCH) else (PersonRef(line.who),)
-        )
-        spans += ["\n" if spans else "", When(_moment(line.at)), " · ", *who, " · "]
+        spans += ["\n" if spans else "", When(_moment(line.at)), " · ", *_spans(who_text(line.who, say)), " · "]
         spans += _spans(say(f"learning.act.{line.act}", version=line.version, after=line.after))
     return [Paragraph((Bold(say.label("learning.ledger")),)), Paragraph(tuple(spans))] if spans else []
+
+
+def who_text(who: str, say: Say) -> Text:
+    """Returns who decided: the gate or the watch, a person, or the command by which it was done."""
+    if who in (GATE, WATCH):
+        return say(f"learning.who.{who}")
+    return (PersonRef(who) if _PERSON.fullmatch(who) else Code(who),)
 
 
 def points(share: float, say: Say, *, signed: bool = True) -> str:

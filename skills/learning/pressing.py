@@ -9,13 +9,24 @@ from skills.base import Request, Services
 from skills.catalogs import Say
 from skills.classifiers.registry.models import VersionRow
 from skills.classifiers.registry.versions import DecisionRefused
-from skills.learning.cards import CHANGED, KEEP, PROMOTE, ROLL_BACK, changed_parts, reason_parts, versions_parts
+from skills.learning.cards import (
+    CHANGED,
+    KEEP,
+    PROMOTE,
+    ROLL_BACK,
+    changed_parts,
+    reason_parts,
+    report_parts,
+    versions_parts,
+)
+from skills.learning.must_words import must_parts
 from skills.learning.workshop import Workshop
 from skills.reply import Paragraph, Part, Reply, to_asker
 from skills.text import PersonRef, Text
 
 _LINES = 10
-_WORDS = ("list", "show", "diff", "promote", "rollback")
+_NUMBERS = {"list": 0, "rollback": 0, "show": 1, "promote": 1, "diff": 2}
+"""The words after `/deskhand models`, and how many versions each is about."""
 
 
 async def press(request: Request, services: Services) -> Sequence[Reply]:
@@ -72,40 +83,44 @@ async def roll_back(request: Request, shop: Workshop) -> Text:
 
 
 async def models(words: str, request: Request, shop: Workshop) -> tuple[Part, ...]:
-    """Returns the answer to `/deskhand models [list | show N | diff A B | promote N | rollback]`."""
+    """Returns the answer to `/deskhand models [list | show N | diff N M | promote N | rollback | must …]`."""
     say, team = request.say, request.team
     if not request.person.is_admin:
         return (Paragraph(say("learning.admins_only")),)
-    word, *rest = words.casefold().split() or ["list"]
-    numbers = [_number(one) for one in rest]
-    if word == "list" and not rest:
-        registry = shop.registry
-        lines = await registry.ledger(team, _LINES)
-        return versions_parts(await registry.all(team), await registry.serving(team), lines, say)
-    if word == "rollback" and not rest:
-        return (Paragraph(await roll_back(request, shop)),)
-    wanted = {"show": 1, "promote": 1, "diff": 2}.get(word)
-    if wanted is None or len(rest) != wanted:
-        near = difflib.get_close_matches(word, _WORDS, n=1)
-        hint = say("learning.did_you_mean", word=near[0]) if near and word not in _WORDS else ""
-        return (Paragraph(say("learning.models_usage")), *((Paragraph(hint),) if hint else ()))
-    found = [await shop.registry.get(team, one) if one is not None else None for one in numbers]
-    for given, row in zip(rest, found, strict=True):
+    word, _, rest = words.strip().partition(" ")
+    word, given = word.casefold() or "list", rest.split()
+    if word == "must":
+        return await must_parts(rest, request, shop)
+    if _NUMBERS.get(word) != len(given):
+        return _usage(word, say)
+    rows: list[VersionRow] = []
+    for one in given:
+        number = _number(one.casefold())
+        row = await shop.registry.get(team, number) if number is not None else None
         if row is None:
-            return (Paragraph(say("learning.no_version", version=given)),)
-    rows = [row for row in found if row is not None]
+            return (Paragraph(say("learning.no_version", version=one)),)
+        rows.append(row)
     match word:
         case "show":
             return shown(rows[0], say)
+        case "diff":
+            return difference(rows[0], rows[1], say)
         case "promote":
             return (Paragraph(await promote(request, shop, rows[0])),)
-    return difference(rows[0], rows[1], say)
+        case "rollback":
+            return (Paragraph(await roll_back(request, shop)),)
+    lines = await shop.registry.ledger(team, _LINES)
+    return versions_parts(await shop.registry.all(team), await shop.registry.serving(team), lines, say)
+
+
+def _usage(word: str, say: Say) -> tuple[Part, ...]:
+    near = difflib.get_close_matches(word, (*_NUMBERS, "must"), n=1) if word not in _NUMBERS else []
+    hint = [Paragraph(say("learning.did_you_mean", word=near[0]))] if near else []
+    return (Paragraph(say("learning.models_usage")), *hint)
 
 
 def shown(row: VersionRow, say: Say) -> tuple[Part, ...]:
     """Returns what there is to say of one version."""
-    from skills.learning.cards import report_parts
-
     promoted = bool(row.report["verdict"]["promote"])
     return report_parts(row.number, row.report, (), say, promoted=promoted)
 

@@ -13,12 +13,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from skills.base import Place, Request, Services, Skill
 from skills.catalogs import Say
 from skills.classifiers.curating.dataset import Dataset
-from skills.classifiers.curating.examples import Policy
 from skills.classifiers.feedback.models import ExampleRow
 from skills.classifiers.registry.models import RunRow
 from skills.classifiers.registry.runs import Busy, Runs
@@ -26,9 +25,9 @@ from skills.classifiers.registry.versions import Datasets, Registry
 from skills.classifiers.retraining.job import Progress
 from skills.learning import pressing
 from skills.learning.cards import CANCEL, ended_text, progress_parts, report_parts
-from skills.learning.gathering import REVIEWED
 from skills.learning.pictures import picture_words, pictures_of
 from skills.learning.running import Outcome, run
+from skills.learning.waiting import waiting
 from skills.learning.workshop import Workshop
 from skills.reply import Note, Paragraph, Part, Reply, to_asker
 from skills.support.book.rows import Books
@@ -90,7 +89,7 @@ class LearningSkill(Skill):
             return
         last = await Runs(services.sessions, services.replica).latest(team, 1)
         since = max((one.began for one in last), default=0.0)
-        if await new_examples(team, services, since) >= enough:
+        if await waiting(services.sessions, team, since) >= enough:
             key = f"learning enough {last[0].id if last else 'first'}"
             await services.schedule(self.name, RETRAIN, key, services.clock.now(), team, {})
 
@@ -202,7 +201,7 @@ async def home_parts(request: Request, services: Services) -> tuple[Part, ...]:
     say, team = request.say, request.team
     serving = await Registry(services.sessions).serving(team)
     last = await Runs(services.sessions, services.replica).latest(team, 1)
-    new = await new_examples(team, services, max((one.began for one in last), default=0.0))
+    new = await waiting(services.sessions, team, max((one.began for one in last), default=0.0))
     parts: list[Part] = [
         Paragraph((Bold(say.label("learning.title")),)),
         Paragraph(say("learning.versions.serving", version=serving) if serving else say("learning.versions.starter")),
@@ -215,19 +214,6 @@ async def home_parts(request: Request, services: Services) -> tuple[Part, ...]:
     elif last:
         parts.append(Note(say(f"learning.last.{last[0].state}", at=When(datetime.fromtimestamp(last[0].began, UTC)))))
     return tuple(parts)
-
-
-async def new_examples(team: str, services: Services, since: float) -> int:
-    """Returns how many examples with a label that counts have come since a time (epoch seconds)."""
-    counted = select(func.count()).where(
-        ExampleRow.team == team,
-        ExampleRow.at > since,
-        ExampleRow.state != "dropped",
-        ExampleRow.label.is_not(None),
-        ExampleRow.state.in_(REVIEWED) | (ExampleRow.weight >= Policy().least_weight),
-    )
-    async with services.sessions() as session:
-        return int(await session.scalar(counted) or 0)
 
 
 async def _teams(services: Services) -> list[str]:
