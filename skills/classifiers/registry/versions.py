@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from skills.classifiers.heads.versions import DamagedVersionError
@@ -64,7 +65,7 @@ class Registry:
             return await _serving(session, team)
 
     async def all_serving(self) -> dict[str, int]:
-        """Returns the serving version of every team that ever had one promoted."""
+        """Returns the serving version of every team about which anything was decided."""
         async with self._sessions() as session:
             rows = await session.execute(select(ServingRow.team, ServingRow.version))
             return {row.team: row.version for row in rows}
@@ -123,16 +124,23 @@ class Registry:
         async with self._sessions() as session:
             return (await session.scalars(newest)).all()
 
+    async def decided(self, team: str, version: int) -> Act | None:
+        """Returns what the gate decided about a version; None where it has not decided yet."""
+        async with self._sessions() as session:
+            return await _by_gate(session, team, version)
+
     async def refuse(self, team: str, version: int, why: str, figures: Mapping[str, Any]) -> None:
-        """Writes down that the gate did not let a version pass. What serves stays."""
+        """Writes down that the gate did not let a version pass, once. What serves stays."""
         async with self._sessions.begin() as session:
-            serving = await _serving(session, team)
+            serving = await _locked(session, team)
+            if await _by_gate(session, team, version) is not None:
+                return
             session.add(_line(team, "refused", version, serving, serving, GATE, why, figures))
 
     async def keep(self, team: str, version: int, who: str) -> None:
         """Writes down that an admin agreed with the gate's refusal. What serves stays."""
         async with self._sessions.begin() as session:
-            serving = await _serving(session, team)
+            serving = await _locked(session, team)
             session.add(_line(team, "kept", version, serving, serving, who, "", {}))
 
     async def promote(self, team: str, version: int, who: str, why: str, figures: Mapping[str, Any]) -> None:
@@ -140,15 +148,15 @@ class Registry:
 
         Raises `DecisionRefused`: `gone` where its files are not kept, `changed` where the gate compared it with
         another one than serves now, `must` where it gets an example wrong that no version may, `nothing` where it
-        serves already.
+        serves already, or the gate has decided before: what people did since stands.
         """
         async with self._sessions.begin() as session:
+            serving = await _locked(session, team)
             row = await session.get(VersionRow, (team, version))
             kept = select(FileRow.path).where(FileRow.team == team, FileRow.version == version).limit(1)
             if row is None or (await session.scalar(kept)) is None:
                 raise DecisionRefused("gone")
-            serving = await _serving(session, team, lock=True)
-            if serving == version:
+            if serving == version or (who == GATE and await _by_gate(session, team, version) is not None):
                 raise DecisionRefused("nothing")
             verdict = row.report.get("verdict", {})
             passed = bool(verdict.get("promote"))
@@ -163,17 +171,14 @@ class Registry:
     async def roll_back(self, team: str, who: str, why: str, figures: Mapping[str, Any]) -> int:
         """Lets the version serve that did before the one that does, and returns its number.
 
-        Raises `DecisionRefused`: `nothing` where none served before, `gone` where its files are not kept any more.
+        Versions whose files are not kept any more are passed over, down to the starter. Raises `DecisionRefused`:
+        `nothing` where none served before.
         """
         async with self._sessions.begin() as session:
-            serving = await _serving(session, team, lock=True)
-            lines = select(LedgerRow).where(LedgerRow.team == team).order_by(LedgerRow.id)
-            before = _before((await session.scalars(lines)).all())
+            serving = await _locked(session, team)
+            before = await _before(session, team, serving)
             if before is None:
                 raise DecisionRefused("nothing")
-            kept = select(FileRow.path).where(FileRow.team == team, FileRow.version == before).limit(1)
-            if before != STARTER and (await session.scalar(kept)) is None:
-                raise DecisionRefused("gone")
             await _serve(session, team, before)
             session.add(_line(team, "rolled_back", serving, serving, before, who, why, figures))
         return before
@@ -184,9 +189,9 @@ class Registry:
         What serves, and what a rollback would bring back, stays; the facts and the ledger stay for ever.
         """
         async with self._sessions.begin() as session:
-            serving = await _serving(session, team)
-            lines = select(LedgerRow).where(LedgerRow.team == team).order_by(LedgerRow.id)
-            stays = {serving, _before((await session.scalars(lines)).all())}
+            # Locked, so that nobody lets serve at this moment what goes.
+            serving = await _locked(session, team)
+            stays = {serving, await _before(session, team, serving)}
             newest = select(VersionRow).where(VersionRow.team == team).order_by(VersionRow.number.desc())
             rows = (await session.scalars(newest)).all()
             old = [row for place, row in enumerate(rows) if place >= kept and row.number not in stays]
@@ -243,20 +248,42 @@ class Datasets:
             return float(await session.scalar(frozen) or 0.0)
 
 
-def _before(lines: Sequence[LedgerRow]) -> int | None:
-    """Returns the version that a rollback brings back: the one under the serving one on the pile of promotions."""
+async def _before(session: AsyncSession, team: str, serving: int) -> int | None:
+    """Returns the version that a rollback brings back: the next on the pile of promotions whose files are kept."""
+    moves = select(LedgerRow.act, LedgerRow.after).where(LedgerRow.team == team).order_by(LedgerRow.id)
     pile = [STARTER]
-    for line in lines:
-        if line.act in ("promoted", "overridden"):
-            pile.append(line.after)
-        elif line.act == "rolled_back" and len(pile) > 1:
+    for act, after in (await session.execute(moves)).all():
+        if act in ("promoted", "overridden"):
+            pile.append(after)
+        elif act == "rolled_back":
             pile.pop()
-    return pile[-2] if len(pile) > 1 else None
+            while pile[-1] != after:
+                pile.pop()
+    files = select(FileRow.version).where(FileRow.team == team, FileRow.version.in_(pile)).distinct()
+    kept = {STARTER, *(await session.scalars(files))}
+    return next((one for one in reversed(pile[:-1]) if one in kept and one != serving), None)
 
 
-async def _serving(session: AsyncSession, team: str, *, lock: bool = False) -> int:
-    row = await session.get(ServingRow, team, with_for_update=lock)
+async def _serving(session: AsyncSession, team: str) -> int:
+    row = await session.get(ServingRow, team)
     return STARTER if row is None else row.version
+
+
+async def _locked(session: AsyncSession, team: str) -> int:
+    """Returns what serves, and lets nobody else decide about the team until the transaction ends.
+
+    A write, since SQLite knows no other lock, and a first one has no row that could be locked.
+    """
+    insert = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(ServingRow)
+    first = insert.values(team=team, version=STARTER, since=time.time())
+    same = first.on_conflict_do_update(index_elements=["team"], set_={"team": team})
+    return int((await session.execute(same.returning(ServingRow.version))).scalar_one())
+
+
+async def _by_gate(session: AsyncSession, team: str, version: int) -> Act | None:
+    line = select(LedgerRow.act).where(LedgerRow.team == team, LedgerRow.version == version, LedgerRow.who == GATE)
+    act: Act | None = await session.scalar(line.where(LedgerRow.act.in_(("promoted", "refused"))).limit(1))
+    return act
 
 
 async def _serve(session: AsyncSession, team: str, version: int) -> None:
