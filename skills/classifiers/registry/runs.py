@@ -1,4 +1,7 @@
-"""Runs: one training at a time among all processes that share the database, taken over from one that has died."""
+"""Runs: one training at a time among all processes that share the database, taken over from one that has died.
+
+Who lives is told by one clock, the database server's where there is one, since machines' clocks differ.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import time
 from collections.abc import Sequence
 from typing import Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -18,6 +21,9 @@ State = Literal["running", "promoted", "refused", "empty", "cancelled", "failed"
 
 SILENT_SECONDS = 30.0
 """Without a word for so long, whoever ran it is dead."""
+
+GONE = "gone:"
+"""The error of a run whose process has died, and that nobody took up before another began."""
 
 
 class Busy(Exception):
@@ -36,20 +42,23 @@ class Runs:
 
         Raises `Busy` while another runs.
         """
-        now = time.time()
         async with self._sessions.begin() as session:
+            now = await _now(session)
             known = select(RunRow).where(RunRow.team == team, RunRow.key == key, RunRow.slot.is_(None))
             if (ended := await session.scalar(known)) is not None:
                 return ended
             running = await session.scalar(select(RunRow).where(RunRow.slot == 1).with_for_update())
             if running is not None:
-                alone = running.seen_at < now - SILENT_SECONDS or running.owner == self._owner
-                if not alone:
+                # This process may be at it too, for another team: only silence says that nobody is.
+                if running.seen_at >= now - SILENT_SECONDS:
                     raise Busy
                 if running.key == key and running.team == team:
-                    running.owner, running.seen_at = self._owner, now
+                    dead = update(RunRow).where(RunRow.id == running.id, RunRow.seen_at == running.seen_at)
+                    mine = dead.values(owner=self._owner, seen_at=now).returning(RunRow.id)
+                    if (await session.execute(mine)).first() is None:
+                        raise Busy
                     return running
-                _end(running, "failed", now, "the process that ran it ended")
+                _end(running, "failed", now, GONE)
                 await session.flush()
             row = RunRow(
                 id=secrets.token_hex(8),
@@ -78,24 +87,24 @@ class Runs:
         Raises `Busy` where another process has taken the run over, thinking this one dead.
         """
         mine = update(RunRow).where(RunRow.id == run, RunRow.owner == self._owner, RunRow.slot == 1)
-        told = mine.values(seen_at=time.time(), phase=phase, share=share).returning(RunRow.cancelled_by)
         async with self._sessions.begin() as session:
-            row = (await session.execute(told)).first()
+            values = {"seen_at": await _now(session), "phase": phase, "share": share}
+            row = (await session.execute(mine.values(values).returning(RunRow.cancelled_by))).first()
         if row is None:
             raise Busy
         cancelled_by: str | None = row[0]
         return cancelled_by
 
     async def end(self, run: str, state: State, *, version: int | None = None, error: str | None = None) -> None:
-        """Writes down how a run ended, and lets the next begin."""
+        """Writes down how a run ended, and lets the next begin. What another process has taken over is left to it."""
         async with self._sessions.begin() as session:
-            row = await session.get(RunRow, run)
-            if row is not None and row.slot == 1:
-                _end(row, state, time.time(), error)
+            row = await session.get(RunRow, run, with_for_update=True)
+            if row is not None and row.slot == 1 and row.owner == self._owner:
+                _end(row, state, await _now(session), error)
                 row.version = version
 
     async def release(self, run: str) -> None:
-        """Lets another process take an unfinished run over at once: this one stops."""
+        """Lets whoever comes take an unfinished run over at once: this process leaves it."""
         mine = update(RunRow).where(RunRow.id == run, RunRow.owner == self._owner, RunRow.slot == 1)
         async with self._sessions.begin() as session:
             await session.execute(mine.values(seen_at=0.0))
@@ -121,6 +130,12 @@ class Runs:
         newest = select(RunRow).where(RunRow.team == team).order_by(RunRow.began.desc()).limit(limit)
         async with self._sessions() as session:
             return (await session.scalars(newest)).all()
+
+
+async def _now(session: AsyncSession) -> float:
+    if session.get_bind().dialect.name == "sqlite":
+        return time.time()
+    return float((await session.execute(select(func.extract("epoch", func.clock_timestamp())))).scalar_one())
 
 
 def _end(row: RunRow, state: State, now: float, error: str | None) -> None:
