@@ -1,16 +1,18 @@
 """What serves each team in this process: the starter, or the version that was promoted, its files checked and at hand.
 
 The database says which; each process looks there every few seconds, makes ready aside what is new, and takes it in one
-assignment, so that no message waits or is lost over it. A version that can't be made ready is logged and the last
-good one goes on serving.
+assignment, so that no message waits or is lost over it. Ready is what has been loaded once: a version that can't be is
+logged, and the last good one goes on serving.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import re
 import shutil
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,9 +21,10 @@ from typing import TYPE_CHECKING, Literal
 from index.encoders.cache import write_folder
 from skills.classifiers.curating.dataset import Dataset
 from skills.classifiers.curating.examples import Row
-from skills.classifiers.heads.versions import DamagedVersionError, read_card
+from skills.classifiers.heads.versions import read_card
 from skills.classifiers.registry.versions import STARTER, Datasets, Registry, Sessions
 from skills.classifiers.retraining.job import PICTURES, write_files
+from skills.classifiers.retraining.learners import INTENT, load_head
 from skills.classifiers.served import Classifiers
 from skills.classifiers.summed.summed_head import SummedHead
 
@@ -32,19 +35,25 @@ log = logging.getLogger("deskhand.learning")
 
 Feelings = Literal["sentiment", "opinion"]
 
+_TAUGHT = ("sentiment", "topic", "priority")
 _LEARNED = frozenset({"earlier", "new"})
+
+AGAIN_SECONDS = 60.0
+"""After which a version is tried again that the disk, or whatever else may mend, kept from serving."""
 
 
 @dataclass(frozen=True, slots=True)
 class Champion:
     """The version that serves a team. `folder` holds its files by task, None for the starter.
 
-    `feedback` are the rows beside the answer book that its intents were learned from.
+    `feedback` are the rows beside the answer book that its intents were learned from, `heads` what it taught the
+    starter, by task.
     """
 
     version: int = STARTER
     folder: Path | None = None
     feedback: tuple[Row, ...] = field(default=(), repr=False)
+    heads: Mapping[str, SummedHead] = field(default_factory=dict, repr=False, compare=False)
 
     def of(self, task: str) -> Path | None:
         """Returns the folder of a task's classifier; None where the starter's serves."""
@@ -74,7 +83,7 @@ class Champions:
         self._encoders = tuple(encoders)
         self._serving: dict[str, Champion] = {}
         self._taught: dict[tuple[str, Feelings], tuple[int, Classifiers]] = {}
-        self._failed: dict[str, int] = {}
+        self._failed: dict[str, tuple[int, float]] = {}
         self._turn = asyncio.Lock()
 
     def of(self, team: str) -> Champion:
@@ -82,10 +91,7 @@ class Champions:
         return self._serving.get(team, _STARTER)
 
     def classifiers(self, team: str, feelings: Feelings = "sentiment") -> Classifiers:
-        """Returns what reads a team's messages, or with `opinion` the posts that it follows.
-
-        Blocking for some milliseconds where a version is new.
-        """
+        """Returns what reads a team's messages, or with `opinion` the posts that it follows."""
         shipped = self._shipped.get(feelings)
         if shipped is None:
             shipped = self._shipped[feelings] = Classifiers(self._encoders, feelings=feelings)
@@ -96,20 +102,31 @@ class Champions:
             self._taught[team, feelings] = known
         return known[1]
 
+    def wanted(self, team: str) -> int:
+        """Returns the version that is to serve a team: the one that does, or one that could not be made ready."""
+        failed = self._failed.get(team)
+        return failed[0] if failed is not None else self.of(team).version
+
     async def follow(self) -> None:
         """Takes over what was promoted or rolled back since, wherever that was decided."""
         async with self._turn:
             for team, version in (await Registry(self._sessions).all_serving()).items():
-                if version != self.of(team).version and self._failed.get(team) != version:
+                failed, again = self._failed.get(team, (None, 0.0))
+                if version == self.of(team).version:
+                    self._failed.pop(team, None)
+                elif version != failed or time.monotonic() >= again:
                     await self._take(team, version)
 
     async def _take(self, team: str, version: int) -> None:
         try:
             champion = _STARTER if version == STARTER else await self._ready(team, version)
-        except (DamagedVersionError, OSError, ValueError):
-            self._failed[team] = version
+        except (OSError, ValueError, LookupError, TypeError) as error:
+            # A full disk is emptied; what is damaged stays so.
+            again = time.monotonic() + AGAIN_SECONDS if isinstance(error, OSError) else math.inf
+            self._failed[team] = (version, again)
             log.exception("a version can't serve; the last good one goes on", extra={"team": team, "version": version})
             return
+        self._failed.pop(team, None)
         self._serving[team] = champion
         log.info("a version serves from now on", extra={"team": team, "version": version})
 
@@ -119,8 +136,9 @@ class Champions:
         packed = await Datasets(self._sessions).get(team, row.dataset) if row is not None else None
         home = self._folder / re.sub(r"\W", "_", team) / f"v{version}"
         await asyncio.to_thread(_lay_out, files, home)
+        heads = await asyncio.to_thread(_loaded, home)
         rows = Dataset.load(packed).of("intent") if packed is not None else ()
-        return Champion(version, home, tuple(row for row in rows if row.role in _LEARNED))
+        return Champion(version, home, tuple(row for row in rows if row.role in _LEARNED), heads)
 
 
 def _lay_out(files: Mapping[str, bytes], home: Path) -> None:
@@ -134,7 +152,13 @@ def _lay_out(files: Mapping[str, bytes], home: Path) -> None:
     write_folder(home, lambda partial: write_files(files, partial))
 
 
+def _loaded(home: Path) -> dict[str, SummedHead]:
+    """Returns what a version taught the starter, by task. Raises OSError or DamagedVersionError, for intents too."""
+    if (home / INTENT).is_dir():
+        load_head(home / INTENT)
+    return {task: SummedHead.load(home / task) for task in _TAUGHT if (home / task).is_dir()}
+
+
 def _heads(champion: Champion, feelings: Feelings) -> dict[str, SummedHead]:
     """Returns the taught heads by task as `Classifiers` names them. What is taught as sentiment is that of posts."""
-    tasks = ("topic", "priority") if feelings == "sentiment" else ("sentiment", "topic", "priority")
-    return {task: SummedHead.load(home) for task in tasks if (home := champion.of(task)) is not None}
+    return {task: head for task, head in champion.heads.items() if feelings == "opinion" or task != "sentiment"}

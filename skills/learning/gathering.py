@@ -111,7 +111,7 @@ def lay_out(material: Material, run: str, team: str, shop: Workshop, folder: Pat
         run=run,
         team=team,
         dataset=material.dataset.id,
-        champion=shop.champions.of(team).version,
+        champion=shop.champions.wanted(team),
         encoders=tuple(encoder.name for encoder in shop.encoders),
         stands_on=material.encoder.name,
         book=intents.fingerprint(material.book, material.encoder),
