@@ -22,6 +22,10 @@ evaluate_app = typer.Typer(help="Measure on your own data.")
 app.add_typer(index_app, name="index")
 app.add_typer(support_app, name="support")
 app.add_typer(evaluate_app, name="evaluate")
+models_app = typer.Typer(help="Versions of the classifiers, and which of them serves.")
+must_app = typer.Typer(help="The examples that must never break: no version that gets one wrong can be promoted.")
+app.add_typer(models_app, name="models")
+models_app.add_typer(must_app, name="must")
 
 
 class Method(StrEnum):
@@ -32,7 +36,26 @@ class Method(StrEnum):
     TUNED = "tuned"
 
 
+class Task(StrEnum):
+    """What classifiers learn from feedback."""
+
+    INTENT = "intent"
+    SENTIMENT = "sentiment"
+    TOPIC = "topic"
+    PRIORITY = "priority"
+
+
+class Device(StrEnum):
+    """Where an encoder is tuned."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+    CUDA = "cuda"
+
+
 Port = Annotated[int, typer.Option(min=1, max=65535, help="The port on 127.0.0.1 to listen on.")]
+Team = Annotated[str | None, typer.Option(help="The team's id, where the database holds several.")]
+Version = Annotated[str, typer.Argument(metavar="V", help="The version's number.")]
 Predictions = Annotated[Path | None, typer.Option(help="Write what was answered to this file, one JSON object a row.")]
 
 
@@ -97,6 +120,117 @@ def bench(
     from bot.bench.command import run_benchmarks
 
     run_benchmarks(context.obj, names or [], sets)
+
+
+@app.command()
+def train(
+    context: typer.Context,
+    task: Annotated[Task | None, typer.Argument(metavar="[TASK]", help=", ".join(Task) + "; all without one.")] = None,
+    examples: Annotated[
+        list[Path] | None,
+        typer.Option(help='JSONL {"text", "label"}, optionally "language", to learn from as well; may be repeated.'),
+    ] = None,
+    device: Annotated[Device | None, typer.Option(help="Where an encoder is tuned; else as the settings say.")] = None,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.1, help="It may take so long; else as the settings say.")
+    ] = None,
+    team: Team = None,
+) -> None:
+    """Learn from the feedback now, beside a running bot or without one; what is better on it serves from then on."""
+    from bot.cli.training import train
+
+    train(context.obj, task and task.value, examples or [], device and device.value, minutes, team)
+
+
+@models_app.callback(invoke_without_command=True)
+def models(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        models_list(context)
+
+
+@models_app.command("list")
+def models_list(context: typer.Context, team: Team = None) -> None:
+    """List the versions, which of them serves, and the last decisions."""
+    from bot.cli.models import list_versions
+
+    list_versions(context.obj, team)
+
+
+@models_app.command("show")
+def models_show(context: typer.Context, version: Version, team: Team = None) -> None:
+    """Show a version's report: what the gate decided, why, and the figures."""
+    from bot.cli.models import show
+
+    show(context.obj, version, team)
+
+
+@models_app.command("diff")
+def models_diff(
+    context: typer.Context,
+    one: Annotated[str, typer.Argument(metavar="A")],
+    other: Annotated[str, typer.Argument(metavar="B")],
+    team: Team = None,
+) -> None:
+    """Compare what two versions learned from, and what the gate said of them."""
+    from bot.cli.models import diff
+
+    diff(context.obj, one, other, team)
+
+
+@models_app.command("promote")
+def models_promote(context: typer.Context, version: Version, team: Team = None) -> None:
+    """Let a version serve, though the gate did not let it pass or another serves now."""
+    from bot.cli.models import promote
+
+    promote(context.obj, version, team)
+
+
+@models_app.command("rollback")
+def models_rollback(context: typer.Context, team: Team = None) -> None:
+    """Let the version serve again that did before."""
+    from bot.cli.models import roll_back
+
+    roll_back(context.obj, team)
+
+
+@must_app.callback(invoke_without_command=True)
+def must(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        must_list(context)
+
+
+@must_app.command("list")
+def must_list(context: typer.Context, team: Team = None) -> None:
+    """List the examples that must never break."""
+    from bot.cli.must import list_must
+
+    list_must(context.obj, team)
+
+
+@must_app.command("add")
+def must_add(
+    context: typer.Context,
+    task: Annotated[Task, typer.Argument(metavar="TASK", help=", ".join(Task))],
+    label: Annotated[str, typer.Argument(metavar="LABEL", help='What it must be taken for; an intent, or "none".')],
+    text: Annotated[str, typer.Argument(metavar="TEXT")],
+    team: Team = None,
+) -> None:
+    """Add an example that must never break."""
+    from bot.cli.must import add_must
+
+    add_must(context.obj, task.value, label, text, team)
+
+
+@must_app.command("remove")
+def must_remove(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(metavar="N", help="Its number in the list.")],
+    team: Team = None,
+) -> None:
+    """Take an example off the list."""
+    from bot.cli.must import remove_must
+
+    remove_must(context.obj, number, team)
 
 
 @index_app.command("add")

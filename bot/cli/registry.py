@@ -1,0 +1,102 @@
+"""Opens what `deskhand train` and `deskhand models` work on: the database, and the team that is meant."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from bot import knowledge
+from bot.cli.opening import meant_team
+from bot.cli.output import Options, Refused
+from bot.config import Settings
+from bot.discovery import SkillError, installed_skills, migration_branches
+from bot.store.engine import Database
+from bot.store.errors import DatabaseError
+from bot.store.upgrade import open_database
+from index.encoders.sources import EncoderUnavailableError
+from skills.catalogs import Catalogs, Say
+from skills.classifiers.champions import Champions
+from skills.classifiers.feedback.models import ExampleRow
+from skills.classifiers.heads.versions import DamagedVersionError
+from skills.classifiers.registry.models import DatasetRow
+from skills.classifiers.registry.versions import Registry
+from skills.learning import LearningSkill
+from skills.learning.settings import LearningSettings
+from skills.learning.workshop import Workshop
+from skills.support.book.models import BookRow
+from skills.support.book.rows import Books
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRegistry:
+    """The versions, for one command; `team` is the one that is meant, `say` speaks English."""
+
+    settings: Settings
+    database: Database
+    team: str
+    say: Say
+
+    @property
+    def registry(self) -> Registry:
+        return Registry(self.database.sessions)
+
+    async def workshop(self, learning: LearningSettings, owner: str) -> Workshop:
+        """Returns what a training needs, knowing what serves now. Raises `Refused` where no encoder can be had.
+
+        Its clock goes on from what came last: that of a local workspace may be ahead.
+        """
+        sessions = self.database.sessions
+        ahead = max(0.0, await _newest(self) - time.time())
+        try:
+            encoders = knowledge.encoders(self.settings).encoders
+            champions = Champions(sessions, self.settings.data / "models", encoders)
+        except (EncoderUnavailableError, DamagedVersionError, OSError) as error:
+            raise Refused(str(error)) from None
+        await champions.follow()
+        return Workshop(
+            sessions,
+            encoders,
+            champions,
+            learning,
+            self.settings.data,
+            lambda: datetime.fromtimestamp(time.time() + ahead, UTC),
+            owner,
+        )
+
+
+@asynccontextmanager
+async def open_registry(options: Options, team: str | None) -> AsyncIterator[OpenRegistry]:
+    """Opens the versions under `options`. Raises `Refused` where something is not as it must be."""
+    settings = options.settings()
+    try:
+        database = await open_database(
+            settings.data,
+            settings.database.url,
+            durable=settings.database.durable,
+            branches=migration_branches(installed_skills()),
+        )
+    except (DatabaseError, SkillError, OSError) as error:
+        raise Refused(str(error)) from None
+    try:
+        column = BookRow.team if await Books(database.sessions).teams() else ExampleRow.team
+        meant = team or await meant_team(settings, database, column)
+        say = Catalogs([LearningSkill.catalogs]).say("en-US", ZoneInfo("UTC"))
+        yield OpenRegistry(settings, database, meant, say)
+    finally:
+        await database.close()
+
+
+async def _newest(opened: OpenRegistry) -> float:
+    """Returns the time of the newest example or dataset of the team, 0 without any."""
+    newest = 0.0
+    async with opened.database.sessions() as session:
+        for row in (ExampleRow, DatasetRow):
+            latest = await session.scalar(select(func.max(row.at)).where(row.team == opened.team))
+            newest = max(newest, float(latest or 0.0))
+    return newest
