@@ -72,8 +72,9 @@ class Margins:
     """So many texts of new feedback there must be, all tasks together."""
     p_better: float = 0.1
     """Better, or worse, on new feedback is what chance would do at most this often (mid-p)."""
-    per_judge: int = 20
-    """So many texts of one judge count in that, in each task."""
+    per_judge: int = 60
+    """So many texts of one judge count in that, in each task. Of ten people who label fifty each all should: with 20,
+    three improvements of four on CLINC150 could not be told from chance."""
 
 
 @dataclass(frozen=True, slots=True)

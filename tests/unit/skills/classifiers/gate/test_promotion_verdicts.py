@@ -166,8 +166,15 @@ def test_one_person_counts_only_so_often_however_much_they_label() -> None:
     others = [one for judge in "ABCD" for one in texts(lost=20, judge=judge)]
     verdict = decide([compare("intent", "new", flood + others)], [FINE], [], FREE)
     assert bad(verdict)[0] == "worse"
-    assert verdict.reasons[0].values["won"] == 20
+    assert verdict.reasons[0].values["won"] == Margins().per_judge
     assert verdict.reasons[0].values["judges"] == 5
+
+
+def test_what_ten_people_say_of_fifty_texts_each_counts_as_a_whole() -> None:
+    each = [one for judge in "ABCDEFGHIJ" for one in texts(same=50, won=3, lost=1, judge=judge)]
+    verdict = decide([compare("intent", "new", each)], [FINE], [], FREE)
+    assert verdict.promote
+    assert verdict.reasons[0].values["won"] == 30
 
 
 def test_with_three_judges_being_better_may_not_hang_on_one_of_them() -> None:
