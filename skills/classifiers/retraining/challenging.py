@@ -1,8 +1,8 @@
 """A challenger for one task, and how it compares with the champion on what neither was trained on.
 
 Whoever serves is trained on everything, the newest feedback included; what is compared on that feedback are models
-that had not seen it: where there is enough of it one, trained on all but the newest part (a split in time), else five,
-each of which judges a fifth (cross-fitting). All other rows are judged by the very model that would serve.
+that had not seen it: five, each of which judges a fifth (cross-fitting), and where there is very much of it one,
+trained on all but the newest part (a split in time). All other rows are judged by the very model that would serve.
 """
 
 from __future__ import annotations
@@ -29,8 +29,12 @@ BASE: Role = "base"
 KEPT: Role = "kept"
 """The sets of a comparison."""
 
-ENOUGH_FOR_TIME = 100
-"""New rows from which on the newest part of them tells enough."""
+ENOUGH_FOR_TIME = 1000
+"""New rows from which on the newest part of them tells enough.
+
+That of some hundred doesn't. Feedback on 537 texts of 30 intents of CLINC150 raises the accuracy there from 0.89 to
+0.94; of the newest 161 three were won and one lost, which is no reason to promote, of all of them 22 and four.
+"""
 NEWEST = 0.3
 FOLDS = 5
 _TIMED = 60
