@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from sqlalchemy import select
+
 from bot.cli.output import Options
+from bot.cli.plain import moment
 from bot.config import Settings
 from bot.discovery import SkillError, installed_skills, migration_branches
 from bot.slack import MEND_SCOPES, SlackError, check_app_token, identify, open_session, web_client
+from bot.store.engine import Database
 from bot.store.errors import DatabaseError, DatabaseInUse
 from bot.store.lock import DataLock
 from bot.store.upgrade import open_database
 from bot.workspace.pages import BUNDLE
 from index.encoders.catalog import embedded_statuses
 from index.store import Store
+from skills.classifiers.feedback.models import ExampleRow
+from skills.classifiers.registry.models import RunRow
+from skills.classifiers.registry.runs import SILENT_SECONDS, Runs
+from skills.classifiers.registry.versions import STARTER, Registry
+from skills.learning.waiting import waiting
+from skills.support.book.rows import Books
 
 _LOW_DISK_BYTES = 1_000_000_000
 
@@ -135,8 +146,46 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
             yield Finding(f"index of {team}", "ok", f"{counts.documents} documents, {counts.passages} passages")
         if not versions:
             yield Finding("index", "note", "empty: add documents with deskhand index add PATH-or-URL")
+        async for finding in _learning(database):
+            yield finding
     finally:
         await database.close()
+
+
+async def _learning(database: Database) -> AsyncIterator[Finding]:
+    """Yields what serves each team, and how its last training ended."""
+    async with database.sessions() as session:
+        heard = set(await session.scalars(select(ExampleRow.team).distinct()))
+    for team in sorted(heard | set(await Books(database.sessions).teams())):
+        version = await Registry(database.sessions).serving(team)
+        serves = "what shipped, with the answer book, serves" if version == STARTER else f"version {version} serves"
+        yield Finding(f"classifiers of {team}", "ok", serves)
+        last = next(iter(await Runs(database.sessions, "deskhand doctor").latest(team, 1)), None)
+        count = await waiting(database.sessions, team, last.began if last is not None else 0.0)
+        waits = f"{count} new example{'' if count == 1 else 's'} to learn from"
+        if last is None:
+            yield Finding(f"learning of {team}", "ok", f"{waits}; never trained yet")
+        else:
+            bad, how = _ended(last)
+            yield Finding(f"learning of {team}", "note" if bad else "ok", f"{waits}; {how}")
+
+
+def _ended(run: RunRow) -> tuple[bool, str]:
+    """Returns whether a training has failed, and in words how it ended."""
+    began = f"the last training, {moment(run.began)},"
+    match run.state:
+        case "promoted":
+            return False, f"{began} brought version {run.version}, which passed"
+        case "refused":
+            return False, f"{began} brought version {run.version}, which did not pass"
+        case "empty":
+            return False, f"{began} found nothing new"
+        case "cancelled":
+            return False, f"{began} was stopped"
+        case "running" if run.seen_at >= time.time() - SILENT_SECONDS:
+            return False, f"one runs, {run.share:.0%} done"
+    fault = f" ({run.error.partition(':')[0]})" if run.error else ""
+    return True, f"{began} broke off{fault}: deskhand train tries again"
 
 
 async def _slack(settings: Settings) -> AsyncIterator[Finding]:

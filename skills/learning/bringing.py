@@ -78,7 +78,7 @@ def prepare(rows: Sequence[Labelled], team: str, task: str, tell: Tell) -> Prepa
         one = Masked(id, text, row.label or NONE, row.language or detect(text))
         if found.setdefault(id, one).label != one.label:
             twice[id] = None
-            left_out.append(f'{row.where}: "{one.label}", and "{found[id].label}" for the same text in {first[id]}')
+            left_out.append(f'{row.where}: "{one.label}" here, but "{found[id].label}" in {first[id]}: the same text')
         first.setdefault(id, row.where)
         tell(done, len(rows))
     kept = tuple(one for id, one in found.items() if id not in twice)

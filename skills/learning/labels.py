@@ -13,9 +13,6 @@ from skills.classifiers.served import STARTER
 from skills.support.book.rows import Books
 from skills.support.understanding import intents
 
-TASKS = (INTENT, *STARTER_FOLDERS)
-"""What can be taught."""
-
 _LISTED = 12
 
 
