@@ -6,6 +6,7 @@ those who may review feedback.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -47,7 +48,9 @@ def ended_text(outcome: Outcome, say: Say) -> Text:
             return say("learning.ended.refused", version=outcome.version or 0)
         case "cancelled":
             return say("learning.ended.cancelled")
-        case "empty":
+        case "empty" if outcome.fault == "left_out":
+            return say("learning.ended.left_out", what=_rules(json.loads(outcome.detail), say))
+        case "empty" if not outcome.detail:
             return say("learning.ended.empty")
     return say(f"learning.ended.{outcome.fault or 'crashed'}", detail=outcome.detail or "-")
 
@@ -74,7 +77,7 @@ def report_parts(
 def reason_parts(report: Mapping[str, Any], say: Say) -> list[Part]:
     """Returns why, the obstacles first, each in a line."""
     reasons = sorted(report["verdict"]["reasons"], key=lambda reason: bool(reason["good"]))
-    told = [reason for reason in reasons if _is_told(reason)]
+    told = [reason for reason in reasons if is_told(reason)]
     lines: list[Span] = []
     for reason in told:
         lines += ["\n" if lines else "", "✓ " if reason["good"] else "✗ ", *_spans(reason_text(reason, say))]
@@ -220,9 +223,14 @@ def _figures(report: Mapping[str, Any], say: Say) -> tuple[tuple[str, ...], tupl
 
 
 def _left_out(report: Mapping[str, Any], say: Say) -> list[Part]:
-    told = [say.label(f"learning.left_out.{rule}", count=count) for rule, count in report["left_out"].items()]
-    told += [_note(note, say) for note in report["notes"]]
-    return [Note(say("learning.left_out", what="; ".join(told)))] if told else []
+    told = [_rules(report["left_out"], say), *(_note(note, say) for note in report["notes"])]
+    what = "; ".join(filter(None, told))
+    return [Note(say("learning.left_out", what=what))] if what else []
+
+
+def _rules(counts: Mapping[str, int], say: Say) -> str:
+    """Returns how many examples each rule left out."""
+    return "; ".join(say.label(f"learning.left_out.{rule}", count=count) for rule, count in counts.items())
 
 
 def _note(note: Mapping[str, Any], say: Say) -> str:
@@ -241,7 +249,7 @@ def _buttons(version: int, report: Mapping[str, Any], say: Say, *, promoted: boo
     return buttons
 
 
-def _is_told(reason: Mapping[str, Any]) -> bool:
+def is_told(reason: Mapping[str, Any]) -> bool:
     """Returns whether a reason says something that people want to know: costs are only told where they are too high."""
     return not (reason["good"] and reason["key"] in ("latency", "size"))
 

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import json
 import logging
 import os
+import re
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -42,7 +46,11 @@ LEAST_BATCH = 4
 _SECRETS = ("TOKEN", "SECRET", "PASSWORD", "KEY", "DATABASE_URL")
 """What the names of environment variables hold that the process which trains has no need of."""
 
-Fault = Literal["memory", "disk", "time", "crashed", "no_encoder", "nothing"]
+Fault = Literal["memory", "disk", "time", "crashed", "no_encoder", "nothing", "left_out", "gone"]
+
+_USEFUL_LINES = 40
+_EXCEPTION = re.compile(r"[A-Za-z_][\w.]*(?=:|$)")
+_PLACE = re.compile(r'  File "')
 
 
 class Stopped(Exception):
@@ -60,7 +68,10 @@ class Cancelled(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a training ended. `version` and `report` are there where something was trained, `fault` where nothing was."""
+    """How a training ended. `version` and `report` are there where something was trained, `fault` where nothing was.
+
+    `detail` of the fault `left_out` is JSON: how many examples each rule left out.
+    """
 
     run: str
     state: State
@@ -86,30 +97,56 @@ async def run(
     """Returns how the training ended that `key` asked for, taken up where it stood if it had been begun before.
 
     `tasks` are those to train, all without any; `words` are what is written into the report's pictures. Raises `Busy`
-    while another training runs. When it is cancelled as an asyncio task the training is left as it stands, for whoever
-    takes it up.
+    while another training runs. When it is cancelled as an asyncio task, or the database fails, the training is left as
+    it stands, for whoever takes it up.
     """
     row = await shop.runs.begin(team, key, asked_by)
     if row.state != "running":
-        return await _ended(shop, row)
+        outcome = await _ended(shop, row)
+    else:
+        try:
+            outcome = await _to_its_end(shop, row, hear, tasks, words)
+        except BaseException:
+            await asyncio.shield(shop.runs.release(row.id))
+            raise
+    await _sweep(shop)
+    return outcome
+
+
+async def _to_its_end(shop: Workshop, row: RunRow, hear: Hear, tasks: tuple[str, ...], words: Words) -> Outcome:
     folder = shop.folder(row.id)
     try:
-        await _prepared(shop, row, folder, tasks, words)
+        await _prepared(shop, row, folder, tasks, dict(words))
         await _trained(shop, row, folder, hear)
-        outcome = await _settled(shop, row, folder)
+        return await _settled(shop, row, folder)
     except Cancelled:
-        outcome = Outcome(row.id, "cancelled")
         await shop.runs.end(row.id, "cancelled")
-    except Stopped as stopped:
-        state: State = "empty" if stopped.fault == "nothing" else "failed"
-        outcome = Outcome(row.id, state, fault=stopped.fault, detail=stopped.detail)
-        await shop.runs.end(row.id, state, error=f"{stopped.fault}:{stopped.detail}")
-    except asyncio.CancelledError:
-        await asyncio.shield(shop.runs.release(row.id))
-        raise
-    # What people wrote lies in the database, where it is forgotten on request, and nowhere else.
-    await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-    return outcome
+        return Outcome(row.id, "cancelled")
+    except Stopped as caught:
+        stopped = caught
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        stopped = Stopped("disk", str(error.strerror))
+    except (ValueError, LookupError, TypeError) as error:
+        # What lies in the folder, or what was learned, is not as it should be: it won't be the next time either.
+        log.exception("a training could not be brought to its end", extra={"run": row.id})
+        stopped = Stopped("crashed", type(error).__name__)
+    state: State = "empty" if stopped.fault in ("nothing", "left_out") else "failed"
+    await shop.runs.end(row.id, state, error=f"{stopped.fault}:{stopped.detail}")
+    return Outcome(row.id, state, fault=stopped.fault, detail=stopped.detail)
+
+
+async def _sweep(shop: Workshop) -> None:
+    """Removes the folders of all runs that have ended, of those too whose process died before it could.
+
+    What people wrote lies in the database, where it is forgotten on request, and nowhere else.
+    """
+    root = shop.folder("")
+    for folder in await asyncio.to_thread(lambda: list(root.iterdir()) if root.is_dir() else []):
+        row = await shop.runs.get(folder.name)
+        if row is not None and row.state != "running":
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
 async def _ended(shop: Workshop, row: RunRow) -> Outcome:
@@ -135,7 +172,10 @@ async def _prepared(shop: Workshop, row: RunRow, folder: Path, tasks: tuple[str,
     except NoEncoder:
         raise Stopped("no_encoder") from None
     if not material.new:
-        raise Stopped("nothing")
+        left_out = material.dataset.left_out()
+        raise Stopped("left_out", json.dumps(left_out)) if left_out else Stopped("nothing")
+    # What an interrupted laying out has left may be of another champion.
+    await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
     try:
         await asyncio.to_thread(lay_out, material, row.id, row.team, shop, folder, words)
     except OSError as error:
@@ -164,13 +204,14 @@ async def _trained(shop: Workshop, row: RunRow, folder: Path, hear: Hear) -> Non
 
 
 async def _process(shop: Workshop, row: RunRow, folder: Path, job: Job, hear: Hear) -> tuple[int, str]:
-    """Returns the exit status of one process, and the last line that it said."""
+    """Returns the exit status of one process, and in a few words why it ended so."""
     environment = {name: value for name, value in os.environ.items() if not any(one in name for one in _SECRETS)}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "skills.classifiers.retraining.process",
         str(folder),
+        str(os.getpid()),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
@@ -195,11 +236,35 @@ async def _process(shop: Workshop, row: RunRow, folder: Path, job: Job, hear: He
                 process.kill()
             await ended
         lines = (await saying).decode("utf-8", "replace").strip().splitlines()
-    return ended.result(), lines[-1] if lines else ""
+    status = ended.result()
+    if status in (0, USELESS, DISK):
+        return status, lines[-1] if lines else ""
+    return status, _crash(row, status, lines)
+
+
+def _crash(row: RunRow, status: int, lines: list[str]) -> str:
+    """Logs how a process broke off, and returns it in a word.
+
+    The message of an exception may hold what people wrote: only its name, and where it arose, leave this function.
+    """
+    name = next((found[0] for line in reversed(lines) if (found := _EXCEPTION.match(line))), "")
+    if status < 0:
+        name = name or signal.Signals(-status).name
+    places = [line.strip() for line in lines if _PLACE.match(line)]
+    log.error(
+        "the process that trains broke off",
+        extra={"run": row.id, "status": status, "error": name, "places": places[-_USEFUL_LINES:]},
+    )
+    return name or f"status {status}"
 
 
 async def _settled(shop: Workshop, row: RunRow, folder: Path) -> Outcome:
-    """Keeps what was trained, lets the gate's verdict take effect, and writes both down."""
+    """Keeps what was trained, lets the gate's verdict take effect, and writes both down.
+
+    Raises `Busy` where another process has taken the run over, `Cancelled` where somebody asked it to stop.
+    """
+    if await shop.runs.tell(row.id, "writing", 1.0) is not None:
+        raise Cancelled
     report = await asyncio.to_thread(read_report, folder)
     job = await asyncio.to_thread(Job.read, folder)
     if report is None:
@@ -215,7 +280,6 @@ async def _settled(shop: Workshop, row: RunRow, folder: Path) -> Outcome:
     files = {**await _carried(shop, row.team, job, report), **await asyncio.to_thread(version_files, folder)}
     trained = Trained(row.id, job.dataset, report["serves"], report, files)
     version = await shop.registry.put(row.team, trained, job.champion)
-    state: State = "promoted"
     if report["verdict"]["promote"]:
         try:
             await shop.registry.promote(row.team, version, GATE, "better", _figures(report))
@@ -223,12 +287,12 @@ async def _settled(shop: Workshop, row: RunRow, folder: Path) -> Outcome:
             if refused.why != "nothing":
                 # Somebody has rolled back or promoted another one meanwhile: it was compared with what serves no more.
                 await shop.registry.refuse(row.team, version, refused.why, _figures(report))
-                state = "refused"
         await shop.champions.follow()
     else:
         reasons = [reason["key"] for reason in report["verdict"]["reasons"] if not reason["good"]]
         await shop.registry.refuse(row.team, version, ", ".join(dict.fromkeys(reasons)), _figures(report))
-        state = "refused"
+    # By a process that died meanwhile, perhaps.
+    state: State = "refused" if await shop.registry.decided(row.team, version) == "refused" else "promoted"
     await shop.runs.end(row.id, state, version=version)
     await shop.registry.prune(row.team, shop.settings.kept)
     return Outcome(row.id, state, version, report)
@@ -236,16 +300,17 @@ async def _settled(shop: Workshop, row: RunRow, folder: Path) -> Outcome:
 
 async def _carried(shop: Workshop, team: str, job: Job, report: Mapping[str, Any]) -> dict[str, bytes]:
     """Returns the champion's files for the tasks that this version leaves as they are."""
-    if job.champion == STARTER:
-        return {}
-    try:
-        before = await shop.registry.files(team, job.champion)
-    except DamagedVersionError:
-        log.warning(
-            "the champion's files are gone; tasks that were not trained are the starter's", extra={"team": team}
-        )
-        return {}
-    return {path: content for path, content in before.items() if path.partition("/")[0] not in report["serves"]}
+    # A version that is damaged does not serve: what does is the last good one.
+    for version in dict.fromkeys((job.champion, shop.champions.of(team).version)):
+        if version == STARTER:
+            return {}
+        try:
+            before = await shop.registry.files(team, version)
+        except DamagedVersionError:
+            log.warning("a version's files are gone or damaged", extra={"team": team, "version": version})
+            continue
+        return {path: content for path, content in before.items() if path.partition("/")[0] not in report["serves"]}
+    return {}
 
 
 def _figures(report: Mapping[str, Any]) -> dict[str, Any]:

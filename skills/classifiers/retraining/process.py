@@ -1,15 +1,17 @@
-"""Trains a challenger in a process of its own: `python -m skills.classifiers.retraining.process FOLDER`.
+"""Trains a challenger in a process of its own: `python -m skills.classifiers.retraining.process FOLDER PARENT`.
 
 It knows neither Slack nor the database: all that it works from lies in FOLDER (`skills.classifiers.retraining.job`),
 and what it brings appears there in one rename. It exits with 0 when it brought something, else with one of the statuses
-below. When whoever started it has died it ends too.
+below. When the process PARENT, which started it, has died it ends too, whatever it is at.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,23 +34,20 @@ _SHARES: Mapping[Phase, tuple[float, float]] = {
 """From where to where each phase goes; learning begins where tuning ended, if anything was tuned."""
 
 
-class Orphaned(Exception):
-    """Whoever wanted the outcome is gone."""
+_LOOK_EVERY = 0.5
+"""Seconds between two looks after the parent."""
 
 
 class Teller:
-    """Writes down how far a run is, and stops it when nobody waits for it any more."""
+    """Writes down how far a run is."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._parent = os.getppid()
         self._told = 0.0
         self._reached = 0.0
 
     def __call__(self, phase: Phase, share: float) -> None:
-        """Tells that `share` of a phase is done. Raises `Orphaned`."""
-        if os.getppid() != self._parent:
-            raise Orphaned
+        """Tells that `share` of a phase is done."""
         first, last = _SHARES[phase]
         first = max(first, self._reached) if share == 0.0 else first
         self._reached = max(self._reached, first + (last - first) * min(share, 1.0))
@@ -57,8 +56,12 @@ class Teller:
             Progress(phase, round(self._reached, 4)).write(self._folder)
 
 
-def main(folder: Path) -> int:
+def main(folder: Path, parent: int) -> int:
     """Returns the exit status, with the result in `folder` where that is 0."""
+    for stopping in (signal.SIGINT, signal.SIGTERM):
+        # Ctrl-C and a service's stop reach every process of the group. The parent ends this one, or lets it be.
+        signal.signal(stopping, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     job = Job.read(folder)
     _be_modest(job.threads)
     from skills.classifiers.retraining.training import NothingToLearn, train
@@ -68,8 +71,6 @@ def main(folder: Path) -> int:
     except NothingToLearn as error:
         print(error, file=sys.stderr)
         return USELESS
-    except Orphaned:
-        return 1
     except MemoryError:
         return MEMORY
     except OSError as error:
@@ -80,6 +81,13 @@ def main(folder: Path) -> int:
     return 0
 
 
+def _end_with(parent: int) -> None:
+    """Ends this process once the parent has: whoever takes the run up again works in the same folder."""
+    while os.getppid() == parent:
+        time.sleep(_LOOK_EVERY)
+    os._exit(1)
+
+
 def _be_modest(threads: int) -> None:
     """Leaves the processor to whoever answers people: what is idle is used, by so many threads."""
     os.nice(19)
@@ -88,4 +96,4 @@ def _be_modest(threads: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2])))
