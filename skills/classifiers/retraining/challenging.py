@@ -21,7 +21,7 @@ from skills.classifiers.gate.comparing import Comparison, Judged, compare
 from skills.classifiers.gate.deciding import Costs
 from skills.classifiers.heads.head import Prediction
 from skills.classifiers.retraining.corpus import Corpus, Places
-from skills.classifiers.retraining.learners import Classifier, Learner
+from skills.classifiers.retraining.learners import Classifier, Teaches
 
 NEW: Role = "new"
 GOLDEN: Role = "golden"
@@ -63,7 +63,7 @@ class Challenge:
 
 
 def challenge(
-    task: str, corpus: Corpus, must: Corpus, champion: Classifier, learner: Learner, tell: Tell = lambda share: None
+    task: str, corpus: Corpus, must: Corpus, champion: Classifier, learner: Teaches, tell: Tell = lambda share: None
 ) -> Challenge:
     """Returns a challenger of `champion` and how it does. `must` are the examples that may not break.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -37,20 +37,24 @@ class Classifier(Protocol):
         ...
 
 
-class Learner(Protocol):
-    """One task's way of learning."""
-
-    def champion(self, folder: Path | None, corpus: Corpus) -> Classifier:
-        """Returns what serves now: the classifier in `folder`, without one what is made of the corpus' base rows.
-
-        Raises OSError or DamagedVersionError when it can't be loaded, ValueError where there is nothing to make it of.
-        """
-        ...
+class Teaches(Protocol):
+    """A way of learning."""
 
     def learn(self, corpus: Corpus, like: Classifier | None = None) -> Classifier:
         """Returns what is learned from all rows. Raises ValueError, in a sentence, for labels that can't be learned.
 
         `like` is what was learned from about the same rows: what was chosen for it by measurement is taken from there.
+        """
+        ...
+
+
+class Learner(Teaches, Protocol):
+    """One task's way of learning, and what serves it."""
+
+    def champion(self, folder: Path | None, corpus: Corpus) -> Classifier:
+        """Returns what serves now: the classifier in `folder`, without one what is made of the corpus' base rows.
+
+        Raises OSError or DamagedVersionError when it can't be loaded, ValueError where there is nothing to make it of.
         """
         ...
 
@@ -134,8 +138,12 @@ def learn_head(corpus: Corpus, encoder: str, like: Head | None = None) -> Head:
     labels = [row.label for row in kept.rows]
     vectors = {encoder: kept.bare[encoder]}
     if like is not None and can_refit(like):
-        return refit(like, kept.bare_texts, labels, vectors, weights=kept.weights.tolist())
-    return train_head(INTENT, kept.bare_texts, labels, vectors, weights=kept.weights.tolist())
+        head = refit(like, kept.bare_texts, labels, vectors, weights=kept.weights.tolist())
+    else:
+        head = train_head(INTENT, kept.bare_texts, labels, vectors, weights=kept.weights.tolist())
+    own = {row.text for row in kept.rows if row.role == "base"}
+    # What people wrote lies in the database, where it is forgotten on request, and in no version.
+    return replace(head, texts=tuple(text if text in own else "" for text in head.texts))
 
 
 def learnable(corpus: Corpus) -> np.ndarray[Any, np.dtype[np.intp]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,8 +19,9 @@ from skills.classifiers.curating.doubts import without_doubtful
 from skills.classifiers.curating.examples import Row
 from skills.classifiers.gate.deciding import Reason, Verdict, decide
 from skills.classifiers.gate.pictures import ConfusionWords, ReliabilityWords, confusion_picture, reliability_picture
+from skills.classifiers.heads.head import Head
 from skills.classifiers.heads.versions import DamagedVersionError
-from skills.classifiers.retraining.challenging import Challenge, challenge
+from skills.classifiers.retraining.challenging import Challenge, challenge, held_out
 from skills.classifiers.retraining.corpus import Corpus, Places, encoded
 from skills.classifiers.retraining.job import (
     CHAMPION,
@@ -34,8 +35,11 @@ from skills.classifiers.retraining.job import (
     Phase,
     write_json,
 )
-from skills.classifiers.retraining.learners import INTENT, learner_of, too_rare
+from skills.classifiers.retraining.learners import INTENT, Classifier, OfHead, Teaches, learner_of, too_rare
 from skills.classifiers.retraining.report import report_of
+from skills.classifiers.retraining.tuning import Tuning, tuned, worth_tuning
+from skills.classifiers.tuning.tuned_encoder import open_tuned
+from skills.classifiers.tuning.tuned_head import ADAPTER_FILE, TunedHead
 
 Note = Mapping[str, Any]
 
@@ -68,14 +72,23 @@ def train(job: Job, folder: Path, tell: Tell) -> None:
     dataset, corpora = _believed(dataset, corpora, job)
     notes: list[Note] = []
     challenges: dict[str, Challenge] = {}
+    tuning: dict[str, Any] = {}
     for place, task in enumerate(tasks):
-        where, what = (place, len(tasks))
 
-        def told(share: float, where: int = where, what: int = what) -> None:
-            tell("learning", (where + share) / what)
+        def told(share: float, place: int = place) -> None:
+            tell("learning", (place + share) / len(tasks))
 
+        trial = _Trial(job, folder, task, corpora[task], questioned[task])
         try:
-            challenges[task] = _challenged(job, folder, task, corpora[task], questioned[task], notes, told)
+            trial = trial.begun(notes)
+            challenges[task] = trial.challenged(learner_of(task, job.stands_on), told)
+            untuned = challenges[task].challenger
+            if isinstance(untuned, OfHead) and isinstance(untuned.head, Head) and worth_tuning(trial.corpus, job):
+                until = begun + job.seconds
+                found = _tuned(trial, untuned.head, until, lambda share: tell("tuning", share))
+                tuning = {**found.facts, "taken": found.gained or job.method != "auto"}
+                if tuning["taken"]:
+                    challenges[task] = trial.on(found.encoder).challenged(found.learner, told)
         except ValueError as error:
             notes.append({"key": "not_learned", "task": task, "why": str(error)})
     if not challenges:
@@ -83,7 +96,13 @@ def train(job: Job, folder: Path, tell: Tell) -> None:
     tell("writing", 0.0)
     with_costs = {task: _with_size(job, folder, task, one) for task, one in challenges.items()}
     verdicts = {task: judge(one) for task, one in with_costs.items()}
-    facts = {"run": job.run, "dataset": job.dataset, "book": job.book, "seconds": round(time.monotonic() - begun, 1)}
+    facts = {
+        "run": job.run,
+        "dataset": job.dataset,
+        "book": job.book,
+        "seconds": round(time.monotonic() - begun, 1),
+        "tuning": tuning,
+    }
     report = report_of(dataset, with_costs, verdicts, notes, facts)
 
     def write(result: Path) -> None:
@@ -167,19 +186,52 @@ def _places(rows: Sequence[Row], kept: set[Row]) -> Places:
     return np.array([place for place, row in enumerate(rows) if row in kept], dtype=np.intp)
 
 
-def _challenged(
-    job: Job, folder: Path, task: str, corpus: Corpus, must: Corpus, notes: list[Note], tell: Any
-) -> Challenge:
-    learner = learner_of(task, job.stands_on)
-    home = folder / CHAMPION / task
-    try:
-        champion = learner.champion(home if home.is_dir() else None, corpus)
-    except (OSError, DamagedVersionError):
-        notes.append({"key": "champion_damaged", "task": task})
-        champion = learner.champion(None, corpus)
-    if rare := too_rare(corpus):
-        notes.append({"key": "too_rare", "task": task, "labels": rare})
-    return challenge(task, corpus, must, champion, learner, tell)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Trial:
+    """One task of a run, with the rows that it learns from and those that may not break."""
+
+    job: Job
+    folder: Path
+    task: str
+    corpus: Corpus
+    must: Corpus
+    champion: Classifier | None = None
+
+    def begun(self, notes: list[Note]) -> _Trial:
+        """Returns the trial with what serves now, and the vectors that it wants."""
+        learner = learner_of(self.task, self.job.stands_on)
+        home: Path | None = self.folder / CHAMPION / self.task
+        if home is not None and not home.is_dir():
+            home = None
+        try:
+            champion = learner.champion(home, self.corpus)
+        except (OSError, DamagedVersionError):
+            notes.append({"key": "champion_damaged", "task": self.task})
+            champion = learner.champion(None, self.corpus)
+        if rare := too_rare(self.corpus.take(self.corpus.where("base", "earlier", "new"))):
+            notes.append({"key": "too_rare", "task": self.task, "labels": rare})
+        trial = replace(self, champion=champion)
+        if home is not None and isinstance(champion, OfHead) and isinstance(champion.head, TunedHead):
+            return trial.on(open_tuned(champion.head.base, home / ADAPTER_FILE))
+        return trial
+
+    def on(self, encoder: Encoder) -> _Trial:
+        """Returns the trial with the vectors of one more encoder."""
+        corpus, must = (one.with_encoder(encoder, lambda count: None) for one in (self.corpus, self.must))
+        return replace(self, corpus=corpus, must=must)
+
+    def challenged(self, learner: Teaches, tell: Callable[[float], None]) -> Challenge:
+        """Returns how what `learner` makes of the rows does beside the champion."""
+        if self.champion is None:
+            raise ValueError("there is nothing to compare with")
+        return challenge(self.task, self.corpus, self.must, self.champion, learner, tell)
+
+
+def _tuned(trial: _Trial, untuned: Head, until: float, tell: Callable[[float], None]) -> Tuning:
+    """Returns an encoder tuned for a task on what the gate will not judge by."""
+    parts = held_out(trial.corpus, trial.corpus.where("new"))
+    unseen = np.concatenate(parts) if parts else np.empty(0, dtype=np.intp)
+    return tuned(trial.corpus, unseen, untuned, trial.job, trial.folder, until, tell)
 
 
 def _with_size(job: Job, folder: Path, task: str, one: Challenge) -> Challenge:
