@@ -54,13 +54,17 @@ class NoEncoder(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What is learned from, and what is told of it: `new` counts the examples that the champion has not seen."""
+    """What is learned from, and what is told of it.
+
+    `new` counts the examples that the champion has not seen; `fresh`: some have come since the last training.
+    """
 
     dataset: Dataset
     must: Dataset
     book: AnswerBook
     encoder: Encoder
     at: float
+    fresh: bool = True
 
     @property
     def new(self) -> int:
@@ -91,7 +95,9 @@ async def gather(team: str, shop: Workshop, tasks: Sequence[str] = ()) -> Materi
     if INTENT in known:
         kept = await _kept(shop.sessions, team, at, known[INTENT], [one.text for one in collected])
         dataset = Dataset((*dataset.rows, *kept), dataset.decisions)
-    return Material(dataset, await _must(shop.sessions, team), book, encoder, at)
+    last = await Datasets(shop.sessions).latest(team)
+    fresh = any(row.role == "new" and row.at > last for row in dataset.rows)
+    return Material(dataset, await _must(shop.sessions, team), book, encoder, at, fresh)
 
 
 def lay_out(material: Material, run: str, team: str, shop: Workshop, folder: Path, words: Words) -> Job:

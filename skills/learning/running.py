@@ -49,6 +49,8 @@ _SECRETS = ("TOKEN", "SECRET", "PASSWORD", "KEY", "DATABASE_URL")
 Fault = Literal["memory", "disk", "time", "crashed", "no_encoder", "nothing", "left_out", "gone"]
 
 _USEFUL_LINES = 40
+_LAST_LINES = 3
+_OUT_OF_MEMORY = re.compile(r"allocate memory|bad_alloc|bad allocation|out of memory|MemoryError", re.IGNORECASE)
 _EXCEPTION = re.compile(r"[A-Za-z_][\w.]*(?=:|$)")
 _PLACE = re.compile(r'  File "')
 
@@ -100,7 +102,7 @@ async def run(
     while another training runs. When it is cancelled as an asyncio task, or the database fails, the training is left as
     it stands, for whoever takes it up.
     """
-    row = await shop.runs.begin(team, key, asked_by)
+    row = await shop.runs.begin(team, key, asked_by, shop.now().timestamp())
     if row.state != "running":
         outcome = await _ended(shop, row)
     else:
@@ -171,6 +173,9 @@ async def _prepared(shop: Workshop, row: RunRow, folder: Path, tasks: tuple[str,
         material = await gather(row.team, shop, tasks)
     except NoEncoder:
         raise Stopped("no_encoder") from None
+    if not row.asked_by and not material.fresh:
+        # What was refused, or rolled back by a person, comes again with something new only.
+        raise Stopped("nothing")
     if not material.new:
         left_out = material.dataset.left_out()
         raise Stopped("left_out", json.dumps(left_out)) if left_out else Stopped("nothing")
@@ -179,7 +184,13 @@ async def _prepared(shop: Workshop, row: RunRow, folder: Path, tasks: tuple[str,
     try:
         await asyncio.to_thread(lay_out, material, row.id, row.team, shop, folder, words)
     except OSError as error:
-        raise Stopped("disk", str(error.strerror)) from None
+        raise Stopped("disk", _said_by_disk(error)) from None
+
+
+def _said_by_disk(error: OSError) -> str:
+    """Returns what the system says; where folders were copied it stands in the text only."""
+    number = re.search(r"\[Errno (\d+)\]", str(error))
+    return error.strerror or (os.strerror(int(number[1])) if number else type(error).__name__)
 
 
 async def _trained(shop: Workshop, row: RunRow, folder: Path, hear: Hear) -> None:
@@ -237,6 +248,9 @@ async def _process(shop: Workshop, row: RunRow, folder: Path, job: Job, hear: He
             await ended
         lines = (await saying).decode("utf-8", "replace").strip().splitlines()
     status = ended.result()
+    if status and _OUT_OF_MEMORY.search("\n".join(lines[-_LAST_LINES:])):
+        # The encoders' libraries say so in ways of their own, or abort.
+        status = MEMORY
     if status in (0, USELESS, DISK):
         return status, lines[-1] if lines else ""
     return status, _crash(row, status, lines)

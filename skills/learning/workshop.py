@@ -42,7 +42,7 @@ class Workshop:
 
     @property
     def registry(self) -> Registry:
-        return Registry(self.sessions)
+        return Registry(self.sessions, lambda: self.now().timestamp())
 
     @property
     def datasets(self) -> Datasets:

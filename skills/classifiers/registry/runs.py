@@ -37,10 +37,11 @@ class Runs:
         self._sessions = sessions
         self._owner = owner
 
-    async def begin(self, team: str, key: str, asked_by: str) -> RunRow:
+    async def begin(self, team: str, key: str, asked_by: str, at: float | None = None) -> RunRow:
         """Returns the run that `key` asked for: a new one, that of a process that has died, or one that has ended.
 
-        Raises `Busy` while another runs.
+        `at` is when it begins, by the clock that dates feedback (epoch seconds); now without it. Raises `Busy` while
+        another runs.
         """
         async with self._sessions.begin() as session:
             now = await _now(session)
@@ -67,7 +68,7 @@ class Runs:
                 slot=1,
                 owner=self._owner,
                 seen_at=now,
-                began=now,
+                began=now if at is None else at,
                 state="running",
                 phase="waiting",
                 share=0.0,

@@ -54,10 +54,11 @@ class Trained:
 
 
 class Registry:
-    """The versions of all teams."""
+    """The versions of all teams. `now` tells the time of decisions (epoch seconds)."""
 
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: Sessions, now: Callable[[], float] = time.time) -> None:
         self._sessions = sessions
+        self._now = now
 
     async def serving(self, team: str) -> int:
         """Returns the number of the version that serves, `STARTER` where none was ever promoted."""
@@ -82,7 +83,7 @@ class Registry:
                 VersionRow(
                     team=team,
                     number=number,
-                    at=time.time(),
+                    at=self._now(),
                     run=trained.run,
                     dataset=trained.dataset,
                     before=before,
@@ -135,13 +136,13 @@ class Registry:
             serving = await _locked(session, team)
             if await _by_gate(session, team, version) is not None:
                 return
-            session.add(_line(team, "refused", version, serving, serving, GATE, why, figures))
+            session.add(_line(self._now(), team, "refused", version, serving, serving, GATE, why, figures))
 
     async def keep(self, team: str, version: int, who: str) -> None:
         """Writes down that an admin agreed with the gate's refusal. What serves stays."""
         async with self._sessions.begin() as session:
             serving = await _locked(session, team)
-            session.add(_line(team, "kept", version, serving, serving, who, "", {}))
+            session.add(_line(self._now(), team, "kept", version, serving, serving, who, "", {}))
 
     async def promote(self, team: str, version: int, who: str, why: str, figures: Mapping[str, Any]) -> None:
         """Lets a version serve: by the `GATE` the one that it let pass, by a person any but what must not be.
@@ -165,8 +166,8 @@ class Registry:
             if not passed and not verdict.get("overridable", False):
                 raise DecisionRefused("must")
             act: Act = "promoted" if passed else "overridden"
-            await _serve(session, team, version)
-            session.add(_line(team, act, version, serving, version, who, why, figures))
+            await _serve(session, team, version, self._now())
+            session.add(_line(self._now(), team, act, version, serving, version, who, why, figures))
 
     async def roll_back(self, team: str, who: str, why: str, figures: Mapping[str, Any]) -> int:
         """Lets the version serve that did before the one that does, and returns its number.
@@ -179,8 +180,8 @@ class Registry:
             before = await _before(session, team, serving)
             if before is None:
                 raise DecisionRefused("nothing")
-            await _serve(session, team, before)
-            session.add(_line(team, "rolled_back", serving, serving, before, who, why, figures))
+            await _serve(session, team, before, self._now())
+            session.add(_line(self._now(), team, "rolled_back", serving, serving, before, who, why, figures))
         return before
 
     async def prune(self, team: str, kept: int = KEPT) -> int:
@@ -237,6 +238,11 @@ class Datasets:
                     changed += 1
         return changed
 
+    async def latest(self, team: str) -> float:
+        """Returns when data was gathered last, 0 where it never was."""
+        async with self._sessions() as session:
+            return float(await session.scalar(select(func.max(DatasetRow.at)).where(DatasetRow.team == team)) or 0.0)
+
     async def at(self, team: str, version: int) -> float:
         """Returns when the data of a version was gathered, 0 for the starter."""
         frozen = (
@@ -286,16 +292,24 @@ async def _by_gate(session: AsyncSession, team: str, version: int) -> Act | None
     return act
 
 
-async def _serve(session: AsyncSession, team: str, version: int) -> None:
-    await session.merge(ServingRow(team=team, version=version, since=time.time()))
+async def _serve(session: AsyncSession, team: str, version: int, at: float) -> None:
+    await session.merge(ServingRow(team=team, version=version, since=at))
 
 
 def _line(
-    team: str, act: Act, version: int, before: int, after: int, who: str, why: str, figures: Mapping[str, Any]
+    at: float,
+    team: str,
+    act: Act,
+    version: int,
+    before: int,
+    after: int,
+    who: str,
+    why: str,
+    figures: Mapping[str, Any],
 ) -> LedgerRow:
     return LedgerRow(
         team=team,
-        at=time.time(),
+        at=at,
         act=act,
         version=version,
         before=before,
