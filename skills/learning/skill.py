@@ -23,7 +23,7 @@ from skills.classifiers.registry.models import RunRow
 from skills.classifiers.registry.runs import Busy, Runs
 from skills.classifiers.registry.versions import Datasets, Registry
 from skills.classifiers.retraining.job import Progress
-from skills.learning import pressing
+from skills.learning import pressing, watching
 from skills.learning.cards import CANCEL, ended_text, progress_parts, report_parts
 from skills.learning.pictures import picture_words, pictures_of
 from skills.learning.running import Outcome, run
@@ -40,6 +40,7 @@ RETRAIN = "learning.retrain"
 
 FOLLOW_SECONDS = 2.0
 PLAN_SECONDS = 30.0
+WATCH_SECONDS = 3600.0
 TOLD_SECONDS = 3.0
 """How often the post that shows a training is brought up to date."""
 WAIT_SECONDS = 5.0
@@ -51,7 +52,11 @@ class LearningSkill(Skill):
     catalogs: ClassVar[Path] = Path(__file__).parent / "texts"
     actions: ClassVar[frozenset[str]] = pressing.ACTIONS | {CANCEL}
     due: ClassVar[frozenset[str]] = frozenset({RETRAIN})
-    ticks: ClassVar[Mapping[str, float]] = {"follow": FOLLOW_SECONDS, "plan": PLAN_SECONDS}
+    ticks: ClassVar[Mapping[str, float]] = {
+        "follow": FOLLOW_SECONDS,
+        "plan": PLAN_SECONDS,
+        "watch": WATCH_SECONDS,
+    }
 
     def __init__(self) -> None:
         self._modes = Modes()
@@ -62,6 +67,10 @@ class LearningSkill(Skill):
     async def tick(self, name: str, services: Services) -> None:
         if name == "follow":
             await services.champions.follow()
+            return
+        if name == "watch":
+            for team in await _teams(services):
+                await self._watch(team, services)
             return
         for team in await _teams(services):
             await plan_nightly(team, services)
@@ -81,6 +90,23 @@ class LearningSkill(Skill):
 
     async def unlearn(self, team: str, person: str, services: Services) -> int:
         return await Datasets(services.sessions).forget(team, lambda content: _without(content, person))
+
+    async def _watch(self, team: str, services: Services) -> None:
+        """Rolls back what serves people worse than what was before, and says so."""
+        done = await watching.look(team, Workshop.of(services))
+        place = await self._place(team, services)
+        if done is None or place is None:
+            return
+        say = await _speaking(team, place, services)
+        text = say(
+            "learning.watch.rolled_back",
+            version=done.version,
+            now=say.percent(done.with_it.share),
+            before=say.percent(done.before_it.share),
+            count=done.with_it.turns,
+        )
+        key = f"learning watch {done.version} {done.with_it.turns}"
+        await services.post(Reply((Paragraph(text),), to="channel"), team, place, key, skill=self.name, say=say)
 
     async def _plan_enough(self, team: str, services: Services) -> None:
         """Has a training start when enough people's answers are complete since the last one."""
