@@ -22,7 +22,7 @@ from skills.classifiers.registry.models import RunRow
 from skills.classifiers.registry.runs import Busy
 from skills.classifiers.retraining import job
 from skills.learning.bringing import Brought, bring, check_labels, prepare
-from skills.learning.cards import ended_text, reason_text, report_parts
+from skills.learning.cards import ended_text, is_told, reason_text, report_parts
 from skills.learning.labels import labels_of
 from skills.learning.pictures import picture_words
 from skills.learning.running import Outcome, run
@@ -183,6 +183,7 @@ def report_facts(report: Any, say: Say) -> dict[str, Any]:
                 "text": say.plain(reason_text(reason, say)),
             }
             for reason in verdict["reasons"]
+            if is_told(reason)
         ],
         "figures": {
             task: {one["name"]: _figures(one) for one in (of["new"], *of["golden"]) if one["n"]}
