@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from bot.cli.models import WHO, Answer, iso, print_answer
@@ -42,7 +41,7 @@ def add_must(options: Options, task: str, label: str, text: str, team: str | Non
         known = await labels_of(opened.database.sessions, opened.team, task)
         if label not in known:
             raise Refused(f"LABEL: {unknown_label(label, task, known)}")
-        added = await must.add(opened.database.sessions, opened.team, must.Must(task, label, text), WHO, time.time())
+        added = await must.add(opened.database.sessions, opened.team, must.Must(task, label, text), WHO, opened.now())
         if added is None:
             raise Refused("TEXT: it is empty")
         taken = await _broken_now(opened, added)

@@ -24,7 +24,7 @@ from skills.catalogs import Catalogs, Say
 from skills.classifiers.champions import Champions
 from skills.classifiers.feedback.models import ExampleRow
 from skills.classifiers.heads.versions import DamagedVersionError
-from skills.classifiers.registry.models import DatasetRow
+from skills.classifiers.registry.models import DatasetRow, RunRow
 from skills.classifiers.registry.versions import Registry
 from skills.learning import LearningSkill
 from skills.learning.settings import LearningSettings
@@ -35,24 +35,28 @@ from skills.support.book.rows import Books
 
 @dataclass(frozen=True, slots=True)
 class OpenRegistry:
-    """The versions, for one command; `team` is the one that is meant, `say` speaks English."""
+    """The versions, for one command; `team` is the one that is meant, `say` speaks English.
+
+    The clock of a local workspace may be `ahead` of this machine's, in seconds: what is dated here goes on from it.
+    """
 
     settings: Settings
     database: Database
     team: str
     say: Say
+    ahead: float
+
+    def now(self) -> float:
+        """Returns the time by the clock that dates feedback (epoch seconds)."""
+        return time.time() + self.ahead
 
     @property
     def registry(self) -> Registry:
-        return Registry(self.database.sessions)
+        return Registry(self.database.sessions, self.now)
 
     async def workshop(self, learning: LearningSettings, owner: str) -> Workshop:
-        """Returns what a training needs, knowing what serves now. Raises `Refused` where no encoder can be had.
-
-        Its clock goes on from what came last: that of a local workspace may be ahead.
-        """
+        """Returns what a training needs, knowing what serves now. Raises `Refused` where no encoder can be had."""
         sessions = self.database.sessions
-        ahead = max(0.0, await _newest(self) - time.time())
         try:
             encoders = knowledge.encoders(self.settings).encoders
             champions = Champions(sessions, self.settings.data / "models", encoders)
@@ -65,7 +69,7 @@ class OpenRegistry:
             champions,
             learning,
             self.settings.data,
-            lambda: datetime.fromtimestamp(time.time() + ahead, UTC),
+            lambda: datetime.fromtimestamp(self.now(), UTC),
             owner,
         )
 
@@ -87,16 +91,16 @@ async def open_registry(options: Options, team: str | None) -> AsyncIterator[Ope
         column = BookRow.team if await Books(database.sessions).teams() else ExampleRow.team
         meant = team or await meant_team(settings, database, column)
         say = Catalogs([LearningSkill.catalogs]).say("en-US", ZoneInfo("UTC"))
-        yield OpenRegistry(settings, database, meant, say)
+        ahead = max(0.0, await _newest(database, meant) - time.time())
+        yield OpenRegistry(settings, database, meant, say, ahead)
     finally:
         await database.close()
 
 
-async def _newest(opened: OpenRegistry) -> float:
-    """Returns the time of the newest example or dataset of the team, 0 without any."""
+async def _newest(database: Database, team: str) -> float:
+    """Returns when something of a team was dated last, 0 where nothing was."""
     newest = 0.0
-    async with opened.database.sessions() as session:
-        for row in (ExampleRow, DatasetRow):
-            latest = await session.scalar(select(func.max(row.at)).where(row.team == opened.team))
-            newest = max(newest, float(latest or 0.0))
+    async with database.sessions() as session:
+        for at, of in ((ExampleRow.at, ExampleRow.team), (DatasetRow.at, DatasetRow.team), (RunRow.began, RunRow.team)):
+            newest = max(newest, float(await session.scalar(select(func.max(at)).where(of == team)) or 0.0))
     return newest
