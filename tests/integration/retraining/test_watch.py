@@ -32,7 +32,11 @@ async def test_a_version_that_people_fare_worse_with_is_rolled_back_and_told(bot
     sessions = bot.runtime.database.sessions
     now = bot.runtime.clock.now().timestamp()
     registry = Registry(sessions, lambda: now - DAY)
-    report = {"verdict": {"promote": True, "overridable": True, "reasons": []}, "rows": {"new": 3}, "serves": ["intent"]}
+    report = {
+        "verdict": {"promote": True, "overridable": True, "reasons": []},
+        "rows": {"new": 3},
+        "serves": ["intent"],
+    }
     number = await registry.put(TEAM_ID, Trained("run1", "data1", ["intent"], report, {"note.txt": b"x"}), 0)
     await registry.promote(TEAM_ID, number, GATE, "better", {})
     async with sessions.begin() as session:
