@@ -13,8 +13,10 @@ from bot.cli.registry import OpenRegistry, open_registry
 from bot.cli.training import report_facts
 from skills.classifiers.registry.models import LedgerRow, VersionRow
 from skills.classifiers.registry.versions import STARTER, DecisionRefused
+from skills.learning import must
 from skills.learning.cards import state_of, who_text
 from skills.learning.pressing import difference, shown
+from skills.learning.settings import LearningSettings
 
 Answer = tuple[dict[str, Any], str]
 """What is printed under `--json`, and what else."""
@@ -79,6 +81,10 @@ def promote(options: Options, version: str, team: str | None) -> None:
     async def work(opened: OpenRegistry) -> Answer:
         row = await _version(opened, version)
         before = await opened.registry.serving(opened.team)
+        if await must.listed(opened.database.sessions, opened.team):
+            shop = await opened.workshop(LearningSettings(**dict(opened.settings.learning)), WHO)
+            if await must.broken_by(shop, row):
+                raise Refused(opened.say.label("learning.refused.must", version=row.number))
         try:
             await opened.registry.promote(opened.team, row.number, WHO, _WHY, {})
         except DecisionRefused as refused:

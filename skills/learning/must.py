@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,9 +19,10 @@ from skills.classifiers.feedback.collected import LONGEST, NONE
 from skills.classifiers.gate.comparing import said
 from skills.classifiers.heads.head import Prediction
 from skills.classifiers.heads.versions import DamagedVersionError
-from skills.classifiers.registry.models import MustRow
+from skills.classifiers.registry.models import MustRow, VersionRow
 from skills.classifiers.registry.versions import Sessions
 from skills.classifiers.retraining.corpus import encoded
+from skills.classifiers.retraining.job import write_files
 from skills.classifiers.retraining.learners import INTENT, OfHead, learner_of
 from skills.classifiers.tuning.tuned_encoder import open_tuned
 from skills.classifiers.tuning.tuned_head import ADAPTER_FILE, TunedHead
@@ -88,17 +90,50 @@ async def broken_by_what_serves(shop: Workshop, row: MustRow) -> str | None:
     if home is None and row.task == INTENT:
         return None
     try:
-        prediction = await asyncio.to_thread(_read, row, home, encoder, shop.encoders)
+        (prediction,) = await asyncio.to_thread(_read, [row], home, encoder, shop.encoders)
     except (OSError, DamagedVersionError):
         return None
     taken = said(prediction) or NONE
     return None if taken == row.label else taken
 
 
-def _read(must: MustRow, home: Path | None, preferred: Encoder, encoders: Sequence[Encoder]) -> Prediction:
-    row = Row(must.task, must.text, None, must.language, 1.0, "golden")
-    corpus = encoded([row], [preferred] if must.task == INTENT else encoders, lambda count: None)
-    classifier = learner_of(must.task, preferred.name).champion(home, corpus)
+async def broken_by(shop: Workshop, version: VersionRow) -> bool:
+    """Returns whether a version gets an example wrong, of those too that were added since the gate judged it."""
+    encoder = intents.preferred(shop.encoders)
+    rows = await listed(shop.sessions, version.team)
+    if encoder is None or not rows:
+        return False
+    try:
+        files = await shop.registry.files(version.team, version.number)
+        return await asyncio.to_thread(_broken_in, files, rows, encoder, shop.encoders)
+    except (OSError, DamagedVersionError):
+        # It can't serve anyhow.
+        return False
+
+
+def _broken_in(
+    files: Mapping[str, bytes], rows: Sequence[MustRow], preferred: Encoder, encoders: Sequence[Encoder]
+) -> bool:
+    with tempfile.TemporaryDirectory() as folder:
+        write_files(files, Path(folder))
+        for task in dict.fromkeys(row.task for row in rows):
+            home, of_task = Path(folder) / task, [row for row in rows if row.task == task]
+            if not home.is_dir():
+                continue
+            read = _read(of_task, home, preferred, encoders)
+            if any((said(one) or NONE) != row.label for row, one in zip(of_task, read, strict=True)):
+                return True
+    return False
+
+
+def _read(
+    must: Sequence[MustRow], home: Path | None, preferred: Encoder, encoders: Sequence[Encoder]
+) -> list[Prediction]:
+    """Returns what the classifier in `home` takes examples of one task for. Raises OSError or DamagedVersionError."""
+    task = must[0].task
+    rows = [Row(task, one.text, None, one.language, 1.0, "golden") for one in must]
+    corpus = encoded(rows, [preferred] if task == INTENT else encoders, lambda count: None)
+    classifier = learner_of(task, preferred.name).champion(home, corpus)
     if home is not None and isinstance(classifier, OfHead) and isinstance(classifier.head, TunedHead):
         corpus = corpus.with_encoder(open_tuned(classifier.head.base, home / ADAPTER_FILE), lambda count: None)
-    return classifier.predict(corpus)[0]
+    return classifier.predict(corpus)

@@ -9,6 +9,7 @@ from skills.base import Request, Services
 from skills.catalogs import Say
 from skills.classifiers.registry.models import VersionRow
 from skills.classifiers.registry.versions import DecisionRefused
+from skills.learning import must
 from skills.learning.cards import (
     CHANGED,
     KEEP,
@@ -61,6 +62,8 @@ async def press(request: Request, services: Services) -> Sequence[Reply]:
 async def promote(request: Request, shop: Workshop, row: VersionRow) -> Text:
     """Lets a version serve at an admin's word, and returns what to say about it."""
     say, person = request.say, request.person
+    if await must.broken_by(shop, row):
+        return say("learning.refused.must", version=row.number)
     try:
         await shop.registry.promote(request.team, row.number, person.id, "an admin's decision", {})
     except DecisionRefused as refused:

@@ -176,7 +176,10 @@ def test_a_version_that_breaks_what_must_never_break_can_be_promoted_by_nobody(p
     assert (result["state"], result["verdict"]["overridable"]) == ("refused", False)
     assert "gets an example wrong that must never break" in refused("models", "promote", "2", cwd=place)
     assert answered("models", cwd=place)["serving"] == 1
+    assert answered("models", "rollback", cwd=place)["serving"] == 0
+    assert "must never break" in refused("models", "promote", "1", cwd=place), "the gate judged it before"
     assert answered("models", "must", "remove", "1", cwd=place)["text"] == wrong
+    assert answered("models", "promote", "1", cwd=place)["serving"] == 1
     assert answered("models", "must", cwd=place)["examples"] == []
 
 
