@@ -1,0 +1,106 @@
+"""Feedback that teaches nothing, or ought not to: what served goes on serving, and people read in a sentence why."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from killed_training import CORRECTED, corrected
+from making_trainings import Training, told, trainings
+
+from bot.workspace.accounts import TEAM_ID
+from index.encoders.base import Encoder
+from skills.classifiers.curating.dataset import Dataset
+from skills.classifiers.registry.models import RunRow
+from skills.classifiers.registry.versions import Trained
+from skills.classifiers.retraining.job import Progress
+
+NOW = time.time()
+
+
+@pytest.fixture
+async def training(tmp_path: Path, learned: Path, encoders: list[Encoder]) -> AsyncIterator[Training]:
+    shutil.copytree(learned / "support", tmp_path / "support")
+    async with trainings(tmp_path, encoders[1:]) as made:
+        yield made
+
+
+async def test_nothing_new(training: Training) -> None:
+    outcome = await training.learns(())
+    assert outcome.state == "empty"
+    assert told(outcome) == "There was nothing new to learn from: correct an answer, or go through /deskhand review."
+    assert told(outcome, "zh-CN") == "没有新的内容可学：请纠正一条回答，或通过 /deskhand review 审核。"
+
+
+async def test_labels_that_contradict_each_other(training: Training) -> None:
+    text = "the parcel for my aunt, I want it gone"
+    said = [("ana", "cancel_order"), ("ben", "newsletter")]
+    outcome = await training.learns([corrected(f"e{who}", who, text, NOW, label) for who, label in said])
+    assert outcome.state == "empty"
+    assert told(outcome) == "There was nothing new to learn from. Left out: 2 that others contradict."
+    assert told(outcome, "zh-CN") == "没有新的内容可学。未采用：2 条与他人矛盾。"
+
+
+async def test_a_label_that_there_is_not(training: Training) -> None:
+    outcome = await training.learns([corrected("e1", "ana", "refund me for the parcel", NOW, "refund_order")])
+    assert outcome.state == "empty"
+    assert told(outcome) == "There was nothing new to learn from. Left out: 1 with a label that there is not."
+    assert told(outcome, "zh-CN") == "没有新的内容可学。未采用：1 条标签不存在。"
+
+
+async def test_a_burst_of_wrong_labels_by_one_account_is_capped_and_breaks_nothing_of_the_book(
+    training: Training,
+) -> None:
+    places = (
+        "the door",
+        "my aunt",
+        "the shop",
+        "a locker",
+        "work",
+        "the depot",
+        "the island",
+        "my flat",
+        "town",
+        "here",
+    )
+    burst = [
+        corrected(
+            f"e{number}",
+            "U0EVIL",
+            f"where is order LL-{20000 + number} of {places[number % 10]} {number}",
+            NOW,
+            "newsletter",
+        )
+        for number in range(1000)
+    ]
+    honest = [corrected(f"h{place}", who, text, NOW) for place, (who, text) in enumerate(CORRECTED)]
+    outcome = await training.learns([*burst, *honest])
+    assert outcome.report is not None
+    assert outcome.report["left_out"]["person_cap"] == 990
+    assert outcome.report["rows"]["new"] <= 10 + len(honest)
+    (base,) = (one for one in outcome.report["tasks"]["intent"]["golden"] if one["name"] == "base")
+    if outcome.state == "promoted":
+        # Ten texts like nothing that anybody else says are believed: what is like them is read otherwise now.
+        assert base["lost"] <= base["won"] + 2
+        assert base["challenger"]["macro_f1"]["value"] >= base["champion"]["macro_f1"]["value"] - 0.01
+
+
+async def test_what_was_refused_or_rolled_back_is_not_brought_again_by_the_next_night(training: Training) -> None:
+    shop = training.shop
+    data = Dataset(())
+    await shop.datasets.put(TEAM_ID, data.id, data.dump(), 0, NOW + 1.0)
+    report = {"verdict": {"promote": False, "overridable": True, "reasons": []}, "rows": {}}
+    await shop.registry.put(TEAM_ID, Trained("earlier", data.id, ["intent"], report, {"intent/card.json": b"{}"}), 0)
+    said = [corrected(f"e{place}", who, text, NOW) for place, (who, text) in enumerate(CORRECTED)]
+    outcome = await training.learns(said, asked_by="")
+    assert (outcome.state, outcome.fault) == ("empty", "nothing")
+
+    async def begins(row: RunRow, progress: Progress) -> None:
+        await shop.runs.cancel(row.team, row.id, "U0ANA")
+
+    more = [corrected("later", "ana", "hold my parcel back for good", NOW + 2.0)]
+    assert (await training.learns(more, begins, asked_by="")).state == "cancelled"
+    assert (await training.learns((), begins, asked_by="U0ANA")).state == "cancelled"
