@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -78,6 +79,21 @@ async def gather(team: str, shop: Workshop, tasks: Sequence[str] = ()) -> Materi
         raise NoEncoder
     at = shop.now().timestamp()
     book, _ = await Books(shop.sessions).load(team)
+    known, base = await asyncio.to_thread(_own, book, tasks)
+    since = await Datasets(shop.sessions).at(team, shop.champions.of(team).version)
+    collected = [one for one in await collected_of(shop.sessions, team) if one.task in known]
+    golden = await _golden(shop.sessions, team)
+    dataset = await asyncio.to_thread(curate, collected, base, known, since=since, golden=golden)
+    if INTENT in known:
+        kept = await _kept(shop.sessions, team, at, known[INTENT], [one.text for one in collected])
+        dataset = await asyncio.to_thread(Dataset, (*dataset.rows, *kept), dataset.decisions)
+    last = await Datasets(shop.sessions).latest(team)
+    fresh = any(row.role == "new" and row.at > last for row in dataset.rows)
+    return Material(dataset, await _must(shop.sessions, team), book, encoder, at, fresh)
+
+
+def _own(book: AnswerBook, tasks: Collection[str]) -> tuple[dict[str, set[str]], list[Row]]:
+    """Returns the labels of each task, of all without any, and the team's own examples of them (blocking)."""
     base = intents.examples(book) if intents.can_learn(book) else []
     known = {INTENT: {row.label for row in base if row.label is not None}} if base else {}
     for task, folder in STARTER_FOLDERS.items():
@@ -88,16 +104,7 @@ async def gather(team: str, shop: Workshop, tasks: Sequence[str] = ()) -> Materi
             for one in own(name)
         ]
     known = {task: labels for task, labels in known.items() if not tasks or task in tasks}
-    since = await Datasets(shop.sessions).at(team, shop.champions.of(team).version)
-    collected = [one for one in await collected_of(shop.sessions, team) if one.task in known]
-    golden = await _golden(shop.sessions, team)
-    dataset = curate(collected, [row for row in base if row.task in known], known, since=since, golden=golden)
-    if INTENT in known:
-        kept = await _kept(shop.sessions, team, at, known[INTENT], [one.text for one in collected])
-        dataset = Dataset((*dataset.rows, *kept), dataset.decisions)
-    last = await Datasets(shop.sessions).latest(team)
-    fresh = any(row.role == "new" and row.at > last for row in dataset.rows)
-    return Material(dataset, await _must(shop.sessions, team), book, encoder, at, fresh)
+    return known, [row for row in base if row.task in known]
 
 
 def lay_out(material: Material, run: str, team: str, shop: Workshop, folder: Path, words: Words) -> Job:
@@ -209,13 +216,19 @@ async def _kept(
     )
     async with sessions() as session:
         found = (await session.execute(lately)).all()
+    asked = [(row.question, row.intent, row.language) for row in found]
+    return await asyncio.to_thread(_unobjected, asked, known, spoken_of)
+
+
+def _unobjected(found: Sequence[tuple[str, str, str]], known: Collection[str], spoken_of: Sequence[str]) -> list[Row]:
     sketches = [sketch(text) for text in spoken_of]
     rows: dict[str, Row] = {}
     seats: Counter[str] = Counter()
     for question, intent, language in found:
+        if intent not in known or question in rows or seats[intent] >= KEPT_OF_INTENT:
+            continue
         own_sketch = sketch(question)
-        objected = any(resemblance(own_sketch, other) >= SAME for other in sketches)
-        if intent in known and not objected and question not in rows and seats[intent] < KEPT_OF_INTENT:
+        if not any(resemblance(own_sketch, other) >= SAME for other in sketches):
             rows[question] = Row(INTENT, question, intent, language, 1.0, "kept")
             seats[intent] += 1
     return list(rows.values())

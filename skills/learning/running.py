@@ -18,7 +18,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -285,12 +285,9 @@ async def _settled(shop: Workshop, row: RunRow, folder: Path) -> Outcome:
     job = await asyncio.to_thread(Job.read, folder)
     if report is None:
         raise Stopped("crashed")
-    content = await asyncio.to_thread((folder / RESULT / DATASET).read_bytes)
-    dataset = Dataset.load(content)
-    for person in await opted_out(shop.sessions, row.team):
-        # Since the data was gathered, perhaps.
-        dataset = dataset.without(person)
-    content = dataset.dump()
+    # Since the data was gathered, perhaps.
+    gone = await opted_out(shop.sessions, row.team)
+    dataset, content = await asyncio.to_thread(_read_without, folder / RESULT / DATASET, gone)
     await shop.datasets.put(row.team, job.dataset, content, len(dataset.rows), job.at)
     await keep_golden(shop.sessions, row.team, dataset)
     files = {**await _carried(shop, row.team, job, report), **await asyncio.to_thread(version_files, folder)}
@@ -312,6 +309,14 @@ async def _settled(shop: Workshop, row: RunRow, folder: Path) -> Outcome:
     await shop.runs.end(row.id, state, version=version)
     await shop.registry.prune(row.team, shop.settings.kept)
     return Outcome(row.id, state, version, report)
+
+
+def _read_without(path: Path, people: Sequence[str]) -> tuple[Dataset, bytes]:
+    """Returns the dataset at `path` without some people's rows, and its content then."""
+    dataset = Dataset.load(path.read_bytes())
+    for person in people:
+        dataset = dataset.without(person)
+    return dataset, dataset.dump()
 
 
 async def _carried(shop: Workshop, team: str, job: Job, report: Mapping[str, Any]) -> dict[str, bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import time
 from collections.abc import AsyncIterator
@@ -17,6 +18,7 @@ from skills.classifiers.curating.dataset import Dataset
 from skills.classifiers.registry.models import RunRow
 from skills.classifiers.registry.versions import Trained
 from skills.classifiers.retraining.job import Progress
+from skills.learning.gathering import gather
 
 NOW = time.time()
 
@@ -104,3 +106,26 @@ async def test_what_was_refused_or_rolled_back_is_not_brought_again_by_the_next_
     more = [corrected("later", "ana", "hold my parcel back for good", NOW + 2.0)]
     assert (await training.learns(more, begins, asked_by="")).state == "cancelled"
     assert (await training.learns((), begins, asked_by="U0ANA")).state == "cancelled"
+
+
+async def test_the_event_loop_is_free_while_much_feedback_is_gathered(training: Training) -> None:
+    rows = [corrected(f"e{one}", f"U{one % 40}", f"is parcel {one} at {one * 7919 % 1000}", NOW) for one in range(1000)]
+    longest = 0.0
+
+    async def answering() -> None:
+        nonlocal longest
+        while True:
+            begun = time.monotonic()
+            await asyncio.sleep(0.01)
+            longest = max(longest, time.monotonic() - begun)
+
+    async with training.shop.sessions.begin() as session:
+        session.add_all(rows)
+    others = asyncio.create_task(answering())
+    begun = time.monotonic()
+    material = await gather(TEAM_ID, training.shop)
+    took = time.monotonic() - begun
+    others.cancel()
+    assert material.new == 400
+    # Beside it in the same process: the longest wait is of Python's own making, not the whole work.
+    assert longest < max(0.3, took / 3)
