@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
 from skills.catalogs import Say
 from skills.classifiers.gate.pictures import ConfusionWords, ReliabilityWords
+from skills.classifiers.heads.versions import DamagedVersionError
 from skills.classifiers.registry.versions import Registry
 from skills.classifiers.retraining.job import PICTURES
 from skills.reply import Picture
+
+log = logging.getLogger("deskhand.learning")
 
 
 def picture_words(say: Say) -> dict[str, dict[str, str]]:
@@ -25,8 +29,13 @@ def picture_words(say: Say) -> dict[str, dict[str, str]]:
 async def pictures_of(
     registry: Registry, team: str, version: int, report: Mapping[str, Any], say: Say
 ) -> list[Picture]:
-    """Returns a version's pictures, with what they show in words. Raises DamagedVersionError when they are gone."""
-    files = await registry.files(team, version)
+    """Returns a version's pictures, with what they show in words; none where its files are gone or damaged."""
+    try:
+        files = await registry.files(team, version)
+    except DamagedVersionError:
+        # The report is worth telling without them.
+        log.warning("a version's pictures are gone or damaged", extra={"team": team, "version": version})
+        return []
     found = []
     for task, of in report["tasks"].items():
         for kind, alt in (("confusion", _confusions(task, of, say)), ("reliability", _reliability(task, of, say))):
