@@ -70,6 +70,7 @@ def challenge(
     Raises ValueError for labels that can't be learned.
     """
     trained, new = corpus.where("base", "earlier"), corpus.where("new")
+    tell(0.0)
     challenger = learner.learn(corpus.take(np.union1d(trained, new)))
     tell(0.5)
     splits = held_out(corpus, new)
