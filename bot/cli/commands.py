@@ -23,7 +23,7 @@ app.add_typer(index_app, name="index")
 app.add_typer(support_app, name="support")
 app.add_typer(evaluate_app, name="evaluate")
 models_app = typer.Typer(help="Versions of the classifiers, and which of them serves.")
-must_app = typer.Typer(help="The examples that must never break: no version that gets one wrong can be promoted.")
+must_app = typer.Typer(help="Examples that no version may get wrong.")
 app.add_typer(models_app, name="models")
 models_app.add_typer(must_app, name="must")
 
@@ -150,7 +150,7 @@ def models(context: typer.Context) -> None:
 
 @models_app.command("list")
 def models_list(context: typer.Context, team: Team = None) -> None:
-    """List the versions, which of them serves, and the last decisions."""
+    """List the versions and the last decisions."""
     from bot.cli.models import list_versions
 
     list_versions(context.obj, team)
@@ -158,7 +158,7 @@ def models_list(context: typer.Context, team: Team = None) -> None:
 
 @models_app.command("show")
 def models_show(context: typer.Context, version: Version, team: Team = None) -> None:
-    """Show a version's report: what the gate decided, why, and the figures."""
+    """Show what the gate decided about a version, and why."""
     from bot.cli.models import show
 
     show(context.obj, version, team)
@@ -171,7 +171,7 @@ def models_diff(
     other: Annotated[str, typer.Argument(metavar="B")],
     team: Team = None,
 ) -> None:
-    """Compare what two versions learned from, and what the gate said of them."""
+    """Compare the data and the verdicts of two versions."""
     from bot.cli.models import diff
 
     diff(context.obj, one, other, team)
@@ -179,7 +179,7 @@ def models_diff(
 
 @models_app.command("promote")
 def models_promote(context: typer.Context, version: Version, team: Team = None) -> None:
-    """Let a version serve, though the gate did not let it pass or another serves now."""
+    """Let a version serve in place of the one that does."""
     from bot.cli.models import promote
 
     promote(context.obj, version, team)
