@@ -93,6 +93,11 @@ def memory_of(process: int) -> int:
     return int(Path(f"/proc/{process}/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
 
 
+def environment_of(process: int) -> bytes:
+    """Returns the environment that a process was started with."""
+    return Path(f"/proc/{process}/environ").read_bytes()
+
+
 def processes_that_train() -> list[int]:
     """Returns the processes that this one has started to train."""
     found = []

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from killed_training import CORRECTED, corrected
-from making_trainings import Training, memory_of, processes_that_train, told, trainings
+from making_trainings import Training, environment_of, memory_of, processes_that_train, told, trainings
 
 from index.encoders.base import Encoder
 from skills.classifiers.feedback.models import ExampleRow
@@ -159,3 +159,20 @@ async def test_a_stop_of_the_whole_process_group_leaves_the_training_to_whoever_
     assert outcome.state == "cancelled"
     assert told(outcome) == "The training was stopped. What served before goes on serving."
     assert not processes_that_train()
+
+
+async def test_the_process_that_trains_knows_no_secret_of_the_bot(
+    training: Training, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DESKHAND_BOT_TOKEN", "DESKHAND_SIGNING_SECRET", "DESKHAND_LLM_KEY", "DESKHAND_DATABASE_URL"):
+        monkeypatch.setenv(name, "hush-hush")
+    monkeypatch.setenv("DESKHAND_DATA", "seen")
+    seen: list[bytes] = []
+
+    async def hear(row: RunRow, progress: Progress) -> None:
+        seen.extend([environment_of(process) for process in processes_that_train()])
+        await training.shop.runs.cancel(row.team, row.id, "U0ANA")
+
+    assert (await training.learns(feedback(), hear)).state == "cancelled"
+    assert seen
+    assert all(b"DESKHAND_DATA=seen" in one and b"hush-hush" not in one for one in seen)
