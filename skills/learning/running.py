@@ -18,7 +18,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -39,6 +39,8 @@ log = logging.getLogger("deskhand.learning")
 
 LOOK_SECONDS = 0.5
 """How often a running training is looked after."""
+BEAT_SECONDS = 5.0
+"""How often one that is being prepared says that it lives."""
 OVERTIME = 1.25
 """How much longer than its time a training may take before it is ended."""
 LEAST_BATCH = 4
@@ -120,7 +122,8 @@ async def run(
 async def _to_its_end(shop: Workshop, row: RunRow, hear: Hear, tasks: tuple[str, ...], words: Words) -> Outcome:
     folder = shop.folder(row.id)
     try:
-        await _prepared(shop, row, folder, tasks, dict(words))
+        async with _beating(shop, row):
+            await _prepared(shop, row, folder, tasks, dict(words))
         await _trained(shop, row, folder, hear)
         return await _settled(shop, row, folder)
     except Cancelled:
@@ -139,6 +142,24 @@ async def _to_its_end(shop: Workshop, row: RunRow, hear: Hear, tasks: tuple[str,
     state: State = "empty" if stopped.fault in ("nothing", "left_out") else "failed"
     await shop.runs.end(row.id, state, error=f"{stopped.fault}:{stopped.detail}")
     return Outcome(row.id, state, fault=stopped.fault, detail=stopped.detail)
+
+
+@contextlib.asynccontextmanager
+async def _beating(shop: Workshop, row: RunRow) -> AsyncIterator[None]:
+    """Says now and then that the run lives, while nothing else does: much feedback takes long to gather."""
+
+    async def beat() -> None:
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            await shop.runs.tell(row.id, "waiting", 0.0)
+
+    beating = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        beating.cancel()
+        # Whoever has taken the run over is met at the next step.
+        await asyncio.gather(beating, return_exceptions=True)
 
 
 async def _sweep(shop: Workshop) -> None:

@@ -5,11 +5,13 @@ The result lies in the run's folder already, so that nothing need be trained her
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from bot.store.upgrade import open_database
 from skills.classifiers.champions import Champions
@@ -22,6 +24,7 @@ from skills.classifiers.registry.runs import Runs
 from skills.classifiers.registry.versions import Datasets, Registry
 from skills.classifiers.retraining.job import DATASET, REPORT, RESULT, VERSION, Job, Progress, write_json
 from skills.classifiers.served import STARTER as SHIPPED
+from skills.learning.gathering import NoEncoder
 from skills.learning.running import Outcome, run
 from skills.learning.settings import LearningSettings
 from skills.learning.workshop import Workshop
@@ -191,3 +194,25 @@ async def test_folders_of_runs_that_ended_elsewhere_are_swept_and_that_of_a_runn
     outcome = await taken_up(shop)
     assert (outcome.state, outcome.fault) == ("failed", "gone")
     assert [path.name for path in shop.folder("").iterdir()] == [row.id]
+
+
+async def test_a_run_whose_feedback_takes_long_to_gather_is_not_taken_for_dead(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = await shop.runs.begin(TEAM, KEY, "")
+    await shop.runs.release(row.id)
+
+    async def takes_long(*given: object) -> None:
+        async with shop.sessions.begin() as session:
+            # As if half a minute had passed.
+            await session.execute(update(RunRow).values(seen_at=0.0))
+        for _ in range(1000):
+            found = await shop.runs.get(row.id)
+            if found is not None and found.seen_at:
+                raise NoEncoder
+            await asyncio.sleep(0.01)
+        raise AssertionError("nothing was heard of the run")
+
+    monkeypatch.setattr("skills.learning.running.BEAT_SECONDS", 0.01)
+    monkeypatch.setattr("skills.learning.running.gather", takes_long)
+    assert (await taken_up(shop)).fault == "no_encoder"
