@@ -100,6 +100,8 @@ def reason_text(reason: Mapping[str, Any], say: Say) -> Text:
                 lost=int(values["lost"]),
                 chance=say.percent(float(values["p_worse" if key == "worse" else "p_better"])),
             )
+        case "mended":
+            return say("learning.reason.mended", task=task, count=int(values["n"]), right=int(values["right"]))
         case "golden":
             return say("learning.reason.golden", task=task, set=named, count=int(values["n"]))
         case "macro_f1" | "oos_auroc" | "oos_recall" | "ece":

@@ -53,6 +53,9 @@ WEIGHTS: Mapping[Source, float] = {
 }
 """How much an example counts when heads are trained, by how deliberate the act was that labelled it."""
 
+ADMINS_WORD = 1.0
+"""How much a label counts that an admin has named: as if it had been reviewed."""
+
 CONFIRMING: frozenset[Source] = frozenset({"helpful", "approve", "draft_edit", "close"})
 """Acts that say that the prediction was right, where they name no other label."""
 
@@ -134,7 +137,7 @@ async def collect(
                 author=written.author,
                 judge=request.person.id,
                 source=source,
-                weight=WEIGHTS[source],
+                weight=ADMINS_WORD if label is not None and request.person.is_admin else WEIGHTS[source],
                 at=now,
                 channel=place.channel if place else None,
                 message=place.message if place else None,

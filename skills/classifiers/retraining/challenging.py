@@ -44,11 +44,19 @@ Tell = Callable[[float], None]
 """Hears the share that is done, from 0 to 1; may raise to stop the work."""
 
 
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """A new row as the challenger reads it that was taught it, and how much it counted."""
+
+    judged: Judged
+    weight: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Challenge:
     """What became of one task: the model that would serve, and the comparisons on new, golden, base and kept rows.
 
-    `judged` are the rows behind `new` and `golden`, `must` those that may not break.
+    `judged` are the rows behind `new` and `golden`, `must` those that may not break, `taught` the new rows once more.
     """
 
     task: str
@@ -59,6 +67,7 @@ class Challenge:
     kept: Comparison
     judged: tuple[Judged, ...]
     must: tuple[Judged, ...]
+    taught: tuple[Taught, ...]
     costs: Costs
 
 
@@ -94,6 +103,7 @@ def challenge(
         kept=compare(task, KEPT, sets[KEPT]),
         judged=(*on_new, *sets[GOLDEN]),
         must=tuple(replace(one, task=task) for one in every),
+        taught=_taught(corpus, new, champion, challenger),
         costs=Costs(champion_ms=_milliseconds(champion, corpus), challenger_ms=_milliseconds(challenger, corpus)),
     )
 
@@ -109,6 +119,11 @@ def held_out(corpus: Corpus, new: Places) -> list[Places]:
     ordered = sorted(new.tolist(), key=lambda place: _digest(corpus.rows[place].text))
     folds = min(FOLDS, len(ordered))
     return [np.array(sorted(islice(ordered, first, None, folds)), dtype=np.intp) for first in range(folds)]
+
+
+def _taught(corpus: Corpus, new: Places, champion: Classifier, challenger: Classifier) -> tuple[Taught, ...]:
+    judged = _judged(corpus, new, champion, challenger.predict(corpus.take(new)))
+    return tuple(Taught(one, corpus.rows[place].weight) for one, place in zip(judged, new, strict=True))
 
 
 def _judged(corpus: Corpus, places: Places, champion: Classifier, answers: Sequence[Prediction]) -> list[Judged]:

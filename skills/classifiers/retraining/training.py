@@ -17,7 +17,6 @@ from index.encoders.catalog import open_encoder
 from skills.classifiers.curating.dataset import Dataset
 from skills.classifiers.curating.doubts import without_doubtful
 from skills.classifiers.curating.examples import Row
-from skills.classifiers.gate.deciding import Reason, Verdict, decide
 from skills.classifiers.gate.pictures import ConfusionWords, ReliabilityWords, confusion_picture, reliability_picture
 from skills.classifiers.heads.head import Head
 from skills.classifiers.heads.versions import DamagedVersionError
@@ -35,6 +34,7 @@ from skills.classifiers.retraining.job import (
     Phase,
     write_json,
 )
+from skills.classifiers.retraining.judging import judge
 from skills.classifiers.retraining.learners import INTENT, Classifier, OfHead, Teaches, learner_of, too_rare
 from skills.classifiers.retraining.report import report_of
 from skills.classifiers.retraining.tuning import Tuning, tuned, worth_tuning
@@ -42,10 +42,6 @@ from skills.classifiers.tuning.tuned_encoder import open_tuned
 from skills.classifiers.tuning.tuned_head import ADAPTER_FILE, TunedHead
 
 Note = Mapping[str, Any]
-
-BORNE_FLIPS = 0.1
-LEAST_FLIPS = 2
-"""The share, and the number whatever the share, of what nobody objected to that may be taken for something else."""
 
 
 class NothingToLearn(Exception):
@@ -122,30 +118,6 @@ def train(job: Job, folder: Path, tell: Tell) -> None:
 
     write_folder(folder / RESULT, write)
     tell("writing", 1.0)
-
-
-def judge(one: Challenge) -> Verdict:
-    """Returns the gate's verdict on one task.
-
-    Of what was asked lately and answered without objection a tenth may be taken for something else: some of it was
-    wrong, and nobody said so. More is what people would feel: corrections are of what went wrong alone, and a version
-    that turns everything like them looks better on them than it is.
-    """
-    verdict = decide([one.new], one.golden, one.must, one.costs)
-    kept = one.kept
-    borne = max(LEAST_FLIPS, BORNE_FLIPS * kept.n)
-    if kept.lost <= borne:
-        return verdict
-    values: dict[str, int | float | str] = {
-        "set": kept.name,
-        "n": kept.n,
-        "won": kept.won,
-        "lost": kept.lost,
-        "share": kept.negative_flip_rate,
-        "margin": BORNE_FLIPS,
-    }
-    reason = Reason("negative_flips", one.task, False, values)
-    return replace(verdict, promote=False, reasons=(*verdict.reasons, reason))
 
 
 def _encoded(

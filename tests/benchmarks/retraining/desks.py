@@ -27,8 +27,8 @@ from skills.classifiers.gate.deciding import Verdict
 from skills.classifiers.heads.head import Prediction
 from skills.classifiers.retraining.challenging import Challenge, challenge
 from skills.classifiers.retraining.corpus import Corpus, encode, encoded
+from skills.classifiers.retraining.judging import judge
 from skills.classifiers.retraining.learners import INTENT, Classifier, IntentLearner
-from skills.classifiers.retraining.training import judge
 
 DAY = 86_400.0
 ENGLISH = "en"
