@@ -71,6 +71,10 @@ class Figures:
     ends: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
 
+    def killed(self) -> int:
+        """Returns how often something was killed."""
+        return self.parents_killed + self.children_killed + self.both_killed
+
     def to_json(self) -> dict[str, Any]:
         return {**self.__dict__, "ends": dict(self.ends)}
 
@@ -119,14 +123,13 @@ async def kill_run(template: Path, folder: Path, moments: int, seed: int, whole:
     if whole is None:
         whole = await _one(template, folder / "whole", [], chance, figures, LONGEST)
     figures.seconds_whole = round(whole, 1)
-    left = moments
-    while left > 0:
+    # A moment after a training's end kills nothing, and does not count.
+    while (left := moments - figures.killed()) > 0:
         count = min(A_TRAINING, left)
         # The last one comes while it is settled, which is a moment too short to hit by chance.
         kills = [_Kill(chance.choice(("parent", "child", "both")), False) for _ in range(count - 1)]
         kills.append(_Kill("parent", True))
-        left -= count
-        await _one(template, folder / f"killed{left}", kills, chance, figures, whole)
+        await _one(template, folder / f"killed{figures.trainings}", kills, chance, figures, whole)
     return figures
 
 
