@@ -199,11 +199,14 @@ def refit(
     fold = np.zeros(len(target), dtype=np.intp)
     trainer = _Trainer.of(plain, features.dense, setting, near, target, len(names), given, fold)
     order = np.argsort(target == len(names), kind="stable")
+    # Without examples of "none of these" what was chosen with them can't be asked.
+    askable = bool((target == len(names)).any()) or "none_odds" not in head.rule.names
     return replace(
         head,
         labels=names,
         features=replace(features, emphasis=setting.emphasis),
         linear=trainer.whole(None),
+        rule=head.rule if askable else NOTHING_REFUSED,
         texts=tuple(texts[place] for place in order),
         target=target[order],
         near=near[order],

@@ -8,7 +8,7 @@ import pytest
 from skills.classifiers.examples import OUT_OF_SCOPE, read_utterances
 from skills.classifiers.heads.head import Head
 from skills.classifiers.heads.stored import trained_or_stored
-from skills.classifiers.heads.training import train_head
+from skills.classifiers.heads.training import refit, train_head
 from skills.classifiers.heads.versions import DamagedVersionError, read_card
 
 TEXTS = [
@@ -227,3 +227,21 @@ def test_a_faulty_example_is_named_with_its_line(tmp_path: Path, line: str, comp
     path.write_text('{"text": "fine", "language": "en"}\n\n' + line, encoding="utf-8")
     with pytest.raises(ValueError, match=f"examples.jsonl:3: {complaint}"):
         read_utterances(path)
+
+
+def test_a_head_fitted_again_on_the_same_texts_says_the_same(head: Head) -> None:
+    labels = [head.labels[place] if place < len(head.labels) else None for place in head.target.tolist()]
+    again = refit(head, head.texts, labels, {"toy": vectors(list(head.texts))}, weights=[1.0] * len(labels))
+    assert again.rule == head.rule
+    assert again.temperature == head.temperature
+    for text in head.texts:
+        before, after = (which.predict(text, one(text)) for which in (head, again))
+        assert (after.label, after.accepted) == (before.label, before.accepted)
+        assert after.probability == pytest.approx(before.probability, abs=0.05)
+
+
+def test_a_head_fitted_again_without_foreign_texts_refuses_nothing_by_them(head: Head) -> None:
+    inside = [place for place, target in enumerate(head.target.tolist()) if target < len(head.labels)]
+    texts, labels = [head.texts[at] for at in inside], [head.labels[head.target[at]] for at in inside]
+    again = refit(head, texts, labels, {"toy": vectors(texts)}, weights=[1.0] * len(texts))
+    assert again.predict(texts[0], one(texts[0])).label == labels[0]
