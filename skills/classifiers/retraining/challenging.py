@@ -45,8 +45,8 @@ Tell = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Taught:
-    """A new row as the challenger reads it that was taught it, and how much it counted."""
+class Weighed:
+    """A new row as both models read it, and how much it counts in training."""
 
     judged: Judged
     weight: float
@@ -56,7 +56,8 @@ class Taught:
 class Challenge:
     """What became of one task: the model that would serve, and the comparisons on new, golden, base and kept rows.
 
-    `judged` are the rows behind `new` and `golden`, `must` those that may not break, `taught` the new rows once more.
+    `judged` are the rows behind `new` and `golden`, `must` those that may not break. `held` are the new rows as models
+    read them that had not seen them, `taught` as the challenger does that was taught them.
     """
 
     task: str
@@ -67,7 +68,8 @@ class Challenge:
     kept: Comparison
     judged: tuple[Judged, ...]
     must: tuple[Judged, ...]
-    taught: tuple[Taught, ...]
+    held: tuple[Weighed, ...]
+    taught: tuple[Weighed, ...]
     costs: Costs
 
 
@@ -103,7 +105,8 @@ def challenge(
         kept=compare(task, KEPT, sets[KEPT]),
         judged=(*on_new, *sets[GOLDEN]),
         must=tuple(replace(one, task=task) for one in every),
-        taught=_taught(corpus, new, champion, challenger),
+        held=_weighed(corpus, sorted(fresh), on_new),
+        taught=_weighed(corpus, new.tolist(), _judged(corpus, new, champion, challenger.predict(corpus.take(new)))),
         costs=Costs(champion_ms=_milliseconds(champion, corpus), challenger_ms=_milliseconds(challenger, corpus)),
     )
 
@@ -121,9 +124,8 @@ def held_out(corpus: Corpus, new: Places) -> list[Places]:
     return [np.array(sorted(islice(ordered, first, None, folds)), dtype=np.intp) for first in range(folds)]
 
 
-def _taught(corpus: Corpus, new: Places, champion: Classifier, challenger: Classifier) -> tuple[Taught, ...]:
-    judged = _judged(corpus, new, champion, challenger.predict(corpus.take(new)))
-    return tuple(Taught(one, corpus.rows[place].weight) for one, place in zip(judged, new, strict=True))
+def _weighed(corpus: Corpus, places: Sequence[int], judged: Sequence[Judged]) -> tuple[Weighed, ...]:
+    return tuple(Weighed(one, corpus.rows[place].weight) for place, one in zip(places, judged, strict=True))
 
 
 def _judged(corpus: Corpus, places: Places, champion: Classifier, answers: Sequence[Prediction]) -> list[Judged]:

@@ -9,7 +9,7 @@ import pytest
 from skills.classifiers.gate.comparing import Judged, compare
 from skills.classifiers.gate.deciding import Costs
 from skills.classifiers.heads.head import Prediction
-from skills.classifiers.retraining.challenging import Challenge, Taught
+from skills.classifiers.retraining.challenging import Challenge, Weighed
 from skills.classifiers.retraining.judging import FEW, LEAST_FLIPS, judge
 
 
@@ -35,7 +35,8 @@ def challenge(
         kept=compare("intent", "kept", kept or []),
         judged=tuple(held_out),
         must=(),
-        taught=tuple(Taught(one, weight) for one in taught),
+        held=tuple(Weighed(one, weight) for one in held_out),
+        taught=tuple(Weighed(one, weight) for one in taught),
         costs=Costs(),
     )
 
@@ -58,6 +59,15 @@ def test_one_persons_word_is_enough_only_where_it_was_reviewed_or_an_admins() ->
     alone = [text(number, "delivery", "refund", "U1") for number in range(4)]
     assert not judge(challenge(UNCHANGED, alone)).promote
     assert judge(challenge(UNCHANGED, alone, weight=1.0)).promote
+
+
+def test_what_only_one_person_finds_better_stays_out_however_much_it_is() -> None:
+    burst = [text(number, "delivery", "refund", "U_EVE") for number in range(12)]
+    verdict = judge(challenge(burst, burst))
+    assert not verdict.promote
+    assert "one_judge" in {reason.key for reason in verdict.reasons if not reason.good}
+    assert judge(challenge(burst, burst, weight=1.0)).promote
+    assert judge(challenge([*burst, text(20, "delivery", "refund", "U_BEN")], burst)).promote
 
 
 @pytest.mark.parametrize(
