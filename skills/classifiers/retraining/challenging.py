@@ -29,11 +29,13 @@ BASE: Role = "base"
 KEPT: Role = "kept"
 """The sets of a comparison."""
 
-ENOUGH_FOR_TIME = 1000
+ENOUGH_FOR_TIME = 5000
 """New rows from which on the newest part of them tells enough.
 
 That of some hundred doesn't. Feedback on 537 texts of 30 intents of CLINC150 raises the accuracy there from 0.89 to
-0.94; of the newest 161 three were won and one lost, which is no reason to promote, of all of them 22 and four.
+0.94; of the newest 161 three were won and one lost, which is no reason to promote, of all of them 22 and four. Nor
+does that of 1,600, the newest of which are all of intents that came last: without them a model refuses such texts, and
+what had 224 of all of them won and eight lost was taken for worse.
 """
 NEWEST = 0.3
 FOLDS = 5

@@ -1,7 +1,7 @@
 """Feeds CLINC150 to a desk as a stream, and tells what it forgets: 30 intents at first, 30 more each round.
 
     python tests/benchmarks/retraining/stream.py --data FOLDER [--encoder multilingual] [--order domains|random]
-        [--seed 1] [--texts 20] [--examples 5] [--none shipped|clinc|no] [--cache FOLDER] [--chart FILE]
+        [--seed 1] [--texts 20] [--examples 5] [--none clinc|shipped|no] [--cache FOLDER] [--chart FILE]
     python tests/benchmarks/retraining/stream.py --draw RESULT... --chart FILE
 
 FOLDER holds `train.jsonl`, `test.jsonl`, `oos_test.jsonl` and so on with `text` and `label`, and `domains.json`. Each
@@ -166,7 +166,7 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=20, help="of each intent that feedback is given on")
     parser.add_argument("--examples", type=int, default=5, help="of each intent in the answer book")
     parser.add_argument(
-        "--none", choices=("no", "clinc", "shipped"), default="shipped", help="examples of none of these"
+        "--none", choices=("no", "clinc", "shipped"), default="clinc", help="examples of none of these"
     )
     parser.add_argument("--cache", type=Path, help="where vectors are kept from one run to the next")
     parser.add_argument("--chart", type=Path)
