@@ -53,33 +53,32 @@ async def test_a_label_that_there_is_not(training: Training) -> None:
     assert told(outcome, "zh-CN") == "没有新的内容可学。未采用：1 条标签不存在。"
 
 
+PLACES = ("the door", "my aunt", "the shop", "a locker", "work", "the depot", "the island", "my flat", "town", "here")
+BURST = [
+    corrected(
+        f"e{number}",
+        "U0EVIL",
+        f"where is order LL-{20000 + number} of {PLACES[number % 10]} {number}",
+        NOW,
+        "newsletter",
+    )
+    for number in range(1000)
+]
+
+
+async def test_a_burst_of_wrong_labels_by_one_account_alone_never_serves(training: Training) -> None:
+    outcome = await training.learns(BURST)
+    assert outcome.state == "refused"
+    assert outcome.report is not None
+    assert "one_judge" in {reason["key"] for reason in outcome.report["verdict"]["reasons"] if not reason["good"]}
+    assert await training.shop.registry.serving(TEAM_ID) == 0
+
+
 async def test_a_burst_of_wrong_labels_by_one_account_is_capped_and_breaks_nothing_of_the_book(
     training: Training,
 ) -> None:
-    places = (
-        "the door",
-        "my aunt",
-        "the shop",
-        "a locker",
-        "work",
-        "the depot",
-        "the island",
-        "my flat",
-        "town",
-        "here",
-    )
-    burst = [
-        corrected(
-            f"e{number}",
-            "U0EVIL",
-            f"where is order LL-{20000 + number} of {places[number % 10]} {number}",
-            NOW,
-            "newsletter",
-        )
-        for number in range(1000)
-    ]
     honest = [corrected(f"h{place}", who, text, NOW) for place, (who, text) in enumerate(CORRECTED)]
-    outcome = await training.learns([*burst, *honest])
+    outcome = await training.learns([*BURST, *honest])
     assert outcome.report is not None
     assert outcome.report["left_out"]["person_cap"] == 990
     assert outcome.report["rows"]["new"] <= 10 + len(honest)
