@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -20,7 +21,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bot.bench.measured import Spread
+from bot.bench.measured import NotMeasured, Spread
 from bot.bench.offline_bot import offline_bot
 from bot.bench.texts import questions
 from skills.classifiers.curating.dataset import Dataset
@@ -74,7 +75,8 @@ async def measure(data: Path, count: int, method: str, threads: int, phase: str)
                     training.send_signal(signal.SIGSTOP if is_alone else signal.SIGCONT)
                     await asyncio.sleep(0.5)
                     for question in asked[begin : begin + BLOCK]:
-                        (alone if is_alone else beside).append(await bot.ask(question))
+                        with contextlib.suppress(NotMeasured):
+                            (alone if is_alone else beside).append(await bot.ask(question))
                         await asyncio.sleep(PAUSE_SECONDS)
                 running = training.poll() is None
                 reached = Progress.read(folder)
@@ -85,7 +87,7 @@ async def measure(data: Path, count: int, method: str, threads: int, phase: str)
     one, other = Spread.of(alone), Spread.of(beside)
     return {
         "method": method, "threads": threads, "phase": reached.phase, "still_training": running,
-        "alone": one.figures(), "beside": other.figures(),
+        "unanswered": count - len(alone) - len(beside), "alone": one.figures(), "beside": other.figures(),
         "p50_ratio": round(other.p50 / one.p50, 2), "p95_ratio": round(other.p95 / one.p95, 2),
     }  # fmt: skip
 

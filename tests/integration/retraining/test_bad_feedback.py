@@ -15,6 +15,7 @@ from making_trainings import Training, told, trainings
 from bot.workspace.accounts import TEAM_ID
 from index.encoders.base import Encoder
 from skills.classifiers.curating.dataset import Dataset
+from skills.classifiers.feedback.models import ExampleRow
 from skills.classifiers.registry.models import RunRow
 from skills.classifiers.registry.versions import Trained
 from skills.classifiers.retraining.job import Progress
@@ -54,20 +55,24 @@ async def test_a_label_that_there_is_not(training: Training) -> None:
 
 
 PLACES = ("the door", "my aunt", "the shop", "a locker", "work", "the depot", "the island", "my flat", "town", "here")
-BURST = [
-    corrected(
-        f"e{number}",
-        "U0EVIL",
-        f"where is order LL-{20000 + number} of {PLACES[number % 10]} {number}",
-        NOW,
-        "newsletter",
-    )
-    for number in range(1000)
-]
+
+
+def burst() -> list[ExampleRow]:
+    """A thousand wrong labels by one account within a day."""
+    return [
+        corrected(
+            f"e{number}",
+            "U0EVIL",
+            f"where is order LL-{20000 + number} of {PLACES[number % 10]} {number}",
+            NOW,
+            "newsletter",
+        )
+        for number in range(1000)
+    ]
 
 
 async def test_a_burst_of_wrong_labels_by_one_account_alone_never_serves(training: Training) -> None:
-    outcome = await training.learns(BURST)
+    outcome = await training.learns(burst())
     assert outcome.state == "refused"
     assert outcome.report is not None
     assert "one_judge" in {reason["key"] for reason in outcome.report["verdict"]["reasons"] if not reason["good"]}
@@ -78,7 +83,7 @@ async def test_a_burst_of_wrong_labels_by_one_account_is_capped_and_breaks_nothi
     training: Training,
 ) -> None:
     honest = [corrected(f"h{place}", who, text, NOW) for place, (who, text) in enumerate(CORRECTED)]
-    outcome = await training.learns([*BURST, *honest])
+    outcome = await training.learns([*burst(), *honest])
     assert outcome.report is not None
     assert outcome.report["left_out"]["person_cap"] == 990
     assert outcome.report["rows"]["new"] <= 10 + len(honest)
