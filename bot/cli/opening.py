@@ -39,6 +39,19 @@ class OpenIndex:
     team: str
 
 
+async def open_store(settings: Settings) -> Database:
+    """Returns the database, brought up to date. Raises `Refused` where something is not as it must be."""
+    try:
+        return await open_database(
+            settings.data,
+            settings.database.url,
+            durable=settings.database.durable,
+            branches=migration_branches(installed_skills()),
+        )
+    except (DatabaseError, SkillError, OSError) as error:
+        raise Refused(str(error)) from None
+
+
 @asynccontextmanager
 async def open_index(options: Options, team: str | None) -> AsyncIterator[OpenIndex]:
     """Opens the index under `options`. Raises `Refused` where something is not as it must be."""
@@ -46,14 +59,9 @@ async def open_index(options: Options, team: str | None) -> AsyncIterator[OpenIn
     try:
         opened = knowledge.encoders(settings)
         reranker = knowledge.reranker(settings)
-        database = await open_database(
-            settings.data,
-            settings.database.url,
-            durable=settings.database.durable,
-            branches=migration_branches(installed_skills()),
-        )
-    except (DatabaseError, EncoderUnavailableError, SkillError, OSError) as error:
+    except (EncoderUnavailableError, OSError) as error:
         raise Refused(str(error)) from None
+    database = await open_store(settings)
     try:
         meant = team or await meant_team(settings, database, DocumentRow.team)
         library = await Library.open(database.sessions, opened.encoders, knowledge.snapshots(settings), reranker)

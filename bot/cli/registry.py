@@ -12,13 +12,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from bot import knowledge
-from bot.cli.opening import meant_team
+from bot.cli.opening import meant_team, open_store
 from bot.cli.output import Options, Refused
 from bot.config import Settings
-from bot.discovery import SkillError, installed_skills, migration_branches
 from bot.store.engine import Database
-from bot.store.errors import DatabaseError
-from bot.store.upgrade import open_database
 from index.encoders.sources import EncoderUnavailableError
 from skills.catalogs import Catalogs, Say
 from skills.classifiers.champions import Champions
@@ -78,15 +75,7 @@ class OpenRegistry:
 async def open_registry(options: Options, team: str | None) -> AsyncIterator[OpenRegistry]:
     """Opens the versions under `options`. Raises `Refused` where something is not as it must be."""
     settings = options.settings()
-    try:
-        database = await open_database(
-            settings.data,
-            settings.database.url,
-            durable=settings.database.durable,
-            branches=migration_branches(installed_skills()),
-        )
-    except (DatabaseError, SkillError, OSError) as error:
-        raise Refused(str(error)) from None
+    database = await open_store(settings)
     try:
         column = BookRow.team if await Books(database.sessions).teams() else ExampleRow.team
         meant = team or await meant_team(settings, database, column)

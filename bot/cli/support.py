@@ -11,13 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from bot.cli.opening import meant_team
+from bot.cli.opening import meant_team, open_store
 from bot.cli.output import Options, Refused
 from bot.config import Settings
-from bot.discovery import SkillError, installed_skills, migration_branches
 from bot.store.engine import Database
-from bot.store.errors import DatabaseError
-from bot.store.upgrade import open_database
 from skills.support.book import exchange
 from skills.support.book.answer_book import AnswerBook
 from skills.support.book.models import BookRow
@@ -45,15 +42,7 @@ class OpenBooks:
 async def open_books(options: Options, team: str | None) -> AsyncIterator[OpenBooks]:
     """Opens the answer books under `options`. Raises `Refused` where something is not as it must be."""
     settings = options.settings()
-    try:
-        database = await open_database(
-            settings.data,
-            settings.database.url,
-            durable=settings.database.durable,
-            branches=migration_branches(installed_skills()),
-        )
-    except (DatabaseError, SkillError, OSError) as error:
-        raise Refused(str(error)) from None
+    database = await open_store(settings)
     try:
         meant = team or await meant_team(settings, database, BookRow.team)
         yield OpenBooks(settings, database, Books(database.sessions), meant)
