@@ -22,24 +22,24 @@ from skills.classifiers.features.ngrams import Floats
 from skills.classifiers.heads.calibration import fit_temperature
 from skills.classifiers.heads.head import Head
 from skills.classifiers.heads.neighbours import Neighbourhood
-from skills.classifiers.heads.regression import Linear, fit, log_softmax
+from skills.classifiers.heads.regression import Linear, log_softmax
 from skills.classifiers.retraining.corpus import Corpus, Places
 from skills.classifiers.retraining.job import CHECKPOINT, Job
 from skills.classifiers.retraining.learners import INTENT, Classifier, OfHead, learn_head, learnable
 from skills.classifiers.tuning.fine_tuning import Settings, Task, tune
 from skills.classifiers.tuning.tuned_encoder import Adapter, export, open_exported, tuned_name
 from skills.classifiers.tuning.tuned_head import Mixture, TunedHead, mixed
+from skills.classifiers.tuning.tuned_training import (
+    GAIN,
+    LEAST_A_LABEL,
+    LEAST_TO_TUNE,
+    MIXTURES,
+    added,
+    kept_out,
+    regression,
+)
 
-LEAST_TO_TUNE = 2000
-LEAST_A_LABEL = 20
-"""With fewer rows, or fewer a label, tuning gained nothing that held-out rows could tell."""
-HELD = 0.08
-"""Share of what the adapter may see that is kept from it, to stop by, to calibrate by and to decide by."""
-GAIN = 0.02
-"""Share by which the held-out loss must fall for the tuned encoder to be worth its pass and its megabytes."""
 BATCH = 32
-_STRENGTH = 20.0
-_MIXTURES = tuple((frozen, vote) for frozen in (0.5, 1.0) for vote in (0.0, 0.5, 1.0))
 _COMPARED = 200
 """Texts on which the graph that serves is compared with the model in torch."""
 _EXPORT_SECONDS = 30.0
@@ -88,7 +88,7 @@ class TunedLearner:
         inside = np.array([at for at, row in enumerate(kept.rows) if row.label is not None], dtype=np.intp)
         target = np.array([places[str(kept.rows[at].label)] for at in inside], dtype=np.intp)
         near = centred(kept.bare[self._name][inside], self._mean)
-        linear = _sum(self._aligned(frozen.labels), _regression(near, target, kept.weights[inside], len(places)))
+        linear = added(self._aligned(frozen.labels), regression(near, target, kept.weights[inside], len(places)))
         return OfHead(TunedHead(frozen, self._base, self._adapter, self._mean, linear, near, self._mixture))
 
     def _aligned(self, labels: Sequence[str]) -> Linear:
@@ -129,12 +129,12 @@ def tuned(
     labels = sorted({str(row.label) for row in kept.rows})
     places = {label: place for place, label in enumerate(labels)}
     target = np.array([places[str(row.label)] for row in kept.rows], dtype=np.intp)
-    held = _held_out(target)
+    held = kept_out(target)
     seen = np.setdiff1d(np.arange(len(target)), held)
     untouched = kept.bare[job.stands_on]
     mean = untouched[seen].mean(axis=0).astype(np.float32)
     weights = kept.weights
-    start = _regression(centred(untouched[seen], mean), target[seen], weights[seen], len(labels))
+    start = regression(centred(untouched[seen], mean), target[seen], weights[seen], len(labels))
     batch = min(job.batch or BATCH, BATCH)
     outcome = tune(
         open_base(job.stands_on),
@@ -152,10 +152,10 @@ def tuned(
     learned = outcome.heads[INTENT]
     before = learn_head(kept.take(seen), job.stands_on, untuned)
     said = before.predict_many([kept.bare_texts[at] for at in held], {job.stands_on: untouched[held]})
-    linear = _sum(learned, _regression(near[seen], target[seen], weights[seen], len(labels)))
+    linear = added(learned, regression(near[seen], target[seen], weights[seen], len(labels)))
     neighbourhood = Neighbourhood.of(near[seen], target[seen], len(labels))
     losses = {}
-    for share, vote in _MIXTURES:
+    for share, vote in MIXTURES:
         total = mixed(before, said, near[held], linear, neighbourhood, Mixture(share, vote, 1.0))
         temperature, loss = fit_temperature(total, target[held])
         losses[Mixture(share, vote, temperature)] = loss
@@ -194,18 +194,3 @@ def agreement(
         "cosine": round(float((exact * served).sum(axis=1).mean()), 4),
         "compared": len(some),
     }
-
-
-def _held_out(target: Places) -> Places:
-    """Returns the rows kept from the adapter, every class in proportion, ascending."""
-    shuffled = np.random.default_rng(0).permutation(len(target))
-    ordered = shuffled[np.argsort(target[shuffled], kind="stable")]
-    return np.sort(ordered[:: round(1 / HELD)])
-
-
-def _regression(rows: Floats, target: Places, weights: Floats, classes: int) -> Linear:
-    return fit(rows, target, classes, strength=_STRENGTH, row_weights=weights, steps=40)
-
-
-def _sum(one: Linear, other: Linear) -> Linear:
-    return Linear(one.weights + other.weights, one.bias + other.bias)

@@ -35,9 +35,10 @@ _SLOWEST = 60.0
 """Texts a second at which tuning must get through them once in the time there is, to be tried."""
 _EXPORT_SECONDS = 15.0
 _STRENGTH = 20.0
-_GAIN = 0.02
+GAIN = 0.02
 """Share by which the held-out loss must fall for the tuned head to be chosen: it costs a pass and megabytes."""
-_MIXTURES = tuple((frozen, vote) for frozen in (0.5, 1.0) for vote in (0.0, 0.5, 1.0))
+MIXTURES = tuple((frozen, vote) for frozen in (0.5, 1.0) for vote in (0.0, 0.5, 1.0))
+"""How much the untouched encoder's head and the votes may count beside the tuned logits."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,12 +101,12 @@ def _tuned(
     inside = np.array([place for place, label in enumerate(labels) if label is not None], dtype=np.intp)
     target = np.array([frozen.labels.index(str(labels[place])) for place in inside], dtype=np.intp)
     spoken = [texts[place] for place in inside]
-    held = _held_out(target)
+    held = kept_out(target)
     kept = np.setdiff1d(np.arange(len(inside)), held)
     vectors = {one.name: one.encode(spoken, "query") for one in prepared.encoders}
     mean = vectors[base.name][kept].mean(axis=0).astype(np.float32)
-    start = _regression(centred(vectors[base.name][kept], mean), target[kept], len(frozen.labels))
     ones = np.ones(len(inside), dtype=np.float32)
+    start = regression(centred(vectors[base.name][kept], mean), target[kept], ones[kept], len(frozen.labels))
     outcome = tune(
         open_base(base.name),
         [Task(frozen.task, spoken, target, ones, mean, start, held)],
@@ -128,10 +129,10 @@ def _tuned(
     before = before_head.predict_many(
         [spoken[place] for place in held], {name: rows[held] for name, rows in vectors.items()}
     )
-    linear = _sum(learned, _regression(near[kept], target[kept], len(frozen.labels)))
+    linear = added(learned, regression(near[kept], target[kept], ones[kept], len(frozen.labels)))
     neighbourhood = Neighbourhood.of(near[kept], target[kept], len(frozen.labels))
     losses = {}
-    for share, vote in _MIXTURES:
+    for share, vote in MIXTURES:
         total = mixed(before_head, before, near[held], linear, neighbourhood, Mixture(share, vote, 1.0))
         temperature, loss = fit_temperature(total, target[held])
         losses[Mixture(share, vote, temperature)] = loss
@@ -139,19 +140,20 @@ def _tuned(
     untouched = _loss(
         np.log([[max(one.scores[label], 1e-12) for label in frozen.labels] for one in before]), target[held]
     )
-    every = _regression(near, target, len(frozen.labels))
+    every = regression(near, target, ones, len(frozen.labels))
     examples = [text for text, place in zip(frozen.texts, frozen.target, strict=True) if place < len(frozen.labels)]
     known = near if examples == spoken else centred(encoder.encode(examples, "query"), mean)
-    head = TunedHead(frozen, base.name, outcome.adapter, mean, _sum(learned, every), known, mixture)
-    return PreparedTuned(head, (*prepared.encoders, encoder)), losses[mixture] < untouched * (1.0 - _GAIN)
+    head = TunedHead(frozen, base.name, outcome.adapter, mean, added(learned, every), known, mixture)
+    return PreparedTuned(head, (*prepared.encoders, encoder)), losses[mixture] < untouched * (1.0 - GAIN)
 
 
-def _regression(rows: Floats, target: npt.NDArray[np.intp], classes: int) -> Linear:
-    ones = np.ones(len(rows), dtype=np.float32)
-    return fit(rows, target, classes, strength=_STRENGTH, row_weights=ones, steps=40)
+def regression(rows: Floats, target: npt.NDArray[np.intp], weights: Floats, classes: int) -> Linear:
+    """Returns the head on centred vectors (texts, dimensions) beside which tuned ones stand."""
+    return fit(rows, target, classes, strength=_STRENGTH, row_weights=weights, steps=40)
 
 
-def _sum(one: Linear, other: Linear) -> Linear:
+def added(one: Linear, other: Linear) -> Linear:
+    """Returns the head whose logits are the sum of both."""
     return Linear(one.weights + other.weights, one.bias + other.bias)
 
 
@@ -159,7 +161,7 @@ def _loss(logits: npt.NDArray[np.float64] | Floats, target: npt.NDArray[np.intp]
     return -float(log_softmax(np.asarray(logits))[np.arange(len(target)), target].mean())
 
 
-def _held_out(target: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+def kept_out(target: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
     """Returns the rows kept from tuning, every class in proportion, ascending."""
     shuffled = np.random.default_rng(SEED).permutation(len(target))
     ordered = shuffled[np.argsort(target[shuffled], kind="stable")]
