@@ -165,9 +165,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--texts", type=int, default=20, help="of each intent that feedback is given on")
     parser.add_argument("--examples", type=int, default=5, help="of each intent in the answer book")
-    parser.add_argument(
-        "--none", choices=("no", "clinc", "shipped"), default="clinc", help="examples of none of these"
-    )
+    parser.add_argument("--none", choices=("no", "clinc", "shipped"), default="clinc", help="examples of none of these")
     parser.add_argument("--cache", type=Path, help="where vectors are kept from one run to the next")
     parser.add_argument("--chart", type=Path)
     parser.add_argument("--draw", type=Path, nargs="+", help="results to draw, one JSON object each")
