@@ -77,8 +77,9 @@ class Promotions(RuleBasedStateMachine):
                 self.loop.run_until_complete(rollback)
             return
         back = self.loop.run_until_complete(rollback)
-        self.pile.pop()
-        while self.pile[-1] != STARTER and self.pile[-1] not in self.kept:
+        served = self.pile.pop()
+        # What lies between is gone, or what served until now.
+        while self.pile[-1] != STARTER and (self.pile[-1] not in self.kept or self.pile[-1] == served):
             self.pile.pop()
         assert back == self.pile[-1]
         self.lines += 1
@@ -93,7 +94,7 @@ class Promotions(RuleBasedStateMachine):
 
     def under(self) -> set[int]:
         """Returns what a rollback brings back."""
-        below = [one for one in self.pile[:-1] if one == STARTER or one in self.kept]
+        below = [one for one in self.pile[:-1] if one == STARTER or (one in self.kept and one != self.pile[-1])]
         return {below[-1]} if below else set()
 
     @invariant()
