@@ -51,7 +51,6 @@ _SECRETS = ("TOKEN", "SECRET", "PASSWORD", "KEY", "DATABASE_URL")
 Fault = Literal["memory", "disk", "time", "crashed", "no_encoder", "nothing", "left_out", "gone"]
 
 _USEFUL_LINES = 40
-_LAST_LINES = 3
 _OUT_OF_MEMORY = re.compile(
     r"allocate memory|bad.alloc|out of memory|MemoryError|start new thread|map segment", re.IGNORECASE
 )
@@ -271,8 +270,8 @@ async def _process(shop: Workshop, row: RunRow, folder: Path, job: Job, hear: He
             await ended
         lines = (await saying).decode("utf-8", "replace").strip().splitlines()
     status = ended.result()
-    if status and _OUT_OF_MEMORY.search("\n".join(lines[-_LAST_LINES:])):
-        # The encoders' libraries say so in ways of their own, or abort.
+    if status and _OUT_OF_MEMORY.search("\n".join(lines)):
+        # Libraries say so in ways of their own, and some explain at length after it, or abort.
         status = MEMORY
     if status in (0, USELESS, DISK):
         return status, lines[-1] if lines else ""
