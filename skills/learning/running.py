@@ -52,7 +52,8 @@ Fault = Literal["memory", "disk", "time", "crashed", "no_encoder", "nothing", "l
 
 _USEFUL_LINES = 40
 _OUT_OF_MEMORY = re.compile(
-    r"allocate memory|bad.alloc|out of memory|MemoryError|start new thread|map segment", re.IGNORECASE
+    r"allocate memory|bad.alloc|out of memory|MemoryError|start new thread|map segment|without exception set",
+    re.IGNORECASE,
 )
 _EXCEPTION = re.compile(r"[A-Za-z_][\w.]*(Error|Exception|Interrupt|Exit)(?=:|$)")
 _PLACE = re.compile(r'  File "')
