@@ -30,7 +30,7 @@ from skills.classifiers.heads.versions import DamagedVersionError
 from skills.classifiers.registry.models import RunRow
 from skills.classifiers.registry.runs import State
 from skills.classifiers.registry.versions import GATE, STARTER, DecisionRefused, Trained
-from skills.classifiers.retraining.job import DATASET, RESULT, Job, Progress, read_report, version_files
+from skills.classifiers.retraining.job import DATASET, PROGRESS, RESULT, Job, Progress, read_report, version_files
 from skills.classifiers.retraining.process import DISK, MEMORY, USELESS
 from skills.learning.gathering import NoEncoder, Words, gather, is_laid_out, keep_golden, lay_out
 from skills.learning.workshop import Workshop
@@ -240,6 +240,8 @@ async def _trained(shop: Workshop, row: RunRow, folder: Path, hear: Hear) -> Non
 async def _process(shop: Workshop, row: RunRow, folder: Path, job: Job, hear: Hear) -> tuple[int, str]:
     """Returns the exit status of one process, and in a few words why it ended so."""
     environment = {name: value for name, value in os.environ.items() if not any(one in name for one in _SECRETS)}
+    # How far the process before came says nothing of this one.
+    await asyncio.to_thread((folder / PROGRESS).unlink, missing_ok=True)
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
