@@ -46,9 +46,11 @@ class Margins:
     macro_f1: float = 0.01
     """By how much the macro-F1 of a golden set may fall."""
     negative_flips: float = 0.02
-    """The share of a golden set that may be wrong now and was right before. Where that is less than one text, one may
-    be if more were won than lost. Between versions that only got better, learned of honest feedback on CLINC150, 1.1
-    to 1.6 % of all texts turn; whether more was lost than won is what the macro-F1 says."""
+    """The share of a golden set that may be wrong now and was right before. Between versions that only got better,
+    learned of honest feedback on CLINC150, 1.1 to 1.6 % of all texts turn."""
+    p_flips: float = 0.1
+    """Where no more was lost than won, so many may turn as chance would make of that share in one set of ten: two of
+    fifty texts, fourteen of five hundred."""
     per_class: float = 0.10
     """By how much the F1 of a class may fall on a golden set."""
     least_of_class: int = 10
@@ -239,9 +241,11 @@ def _lower_figures(comparison: Comparison, margins: Margins) -> Iterator[Reason]
 
 
 def _flips(comparison: Comparison, margins: Margins) -> Iterator[Reason]:
+    from scipy.stats import binom
+
     borne = comparison.n * margins.negative_flips + _ROUNDING
-    if borne < 1 and comparison.won > comparison.lost:
-        borne = 1
+    if comparison.lost <= comparison.won:
+        borne = max(borne, float(binom.isf(margins.p_flips, comparison.n, margins.negative_flips)))
     if comparison.lost > borne:
         yield Reason(
             "negative_flips",

@@ -116,16 +116,19 @@ def test_a_figure_that_is_no_number_forbids_the_promotion() -> None:
     ("same", "won", "lost", "borne"),
     [
         (45, 0, 1, False),
-        (45, 1, 1, False),
-        (45, 2, 1, True),
-        (40, 7, 2, False),
+        (45, 1, 1, True),
+        (40, 7, 2, True),
+        (40, 7, 3, False),
         (98, 0, 2, True),
-        (90, 7, 3, False),
+        (97, 0, 3, False),
+        (90, 7, 4, True),
         (290, 4, 6, True),
-        (283, 10, 7, False),
+        (286, 6, 8, False),
+        (475, 14, 14, True),
+        (475, 15, 15, False),
     ],
 )
-def test_two_texts_in_a_hundred_may_turn_wrong_and_in_a_small_set_one_if_more_turned_right(
+def test_two_texts_in_a_hundred_may_turn_wrong_and_a_few_more_by_chance_if_no_fewer_turned_right(
     same: int, won: int, lost: int, borne: bool
 ) -> None:
     flips = replace(golden("macro_f1", None, same + won + lost), won=won, lost=lost)
