@@ -89,7 +89,14 @@ class Learning(_Section):
     kept: int = Field(5, ge=1)
     """Versions whose files are kept, beside the one that serves and the one before it."""
 
-    @field_validator("at", mode="before")
+    review_at: time | None = time(10)
+    """Time of day of the cards that ask about uncertain texts, on working days, in that zone; "" for never."""
+    review_cards: int = Field(5, ge=0, le=10)
+    """How many a day at most; 0 for none."""
+    review_channel: str | None = None
+    """Id of the channel that gets them, in which all see them; else the first reviewer, or the first admin."""
+
+    @field_validator("at", "review_at", mode="before")
     @classmethod
     def _never(cls, value: object) -> object:
         return None if value == "" else value

@@ -16,6 +16,7 @@ from skills.catalogs import Say
 from skills.classifiers.feedback import reviewing
 from skills.classifiers.feedback.collected import NONE
 from skills.classifiers.feedback.models import ExampleRow
+from skills.learning.asking import posting
 from skills.reply import Button, Buttons, Choice, Fields, Form, Note, Paragraph, Part, Quote, Reply
 from skills.support.book.rows import Books
 from skills.text import Code, PersonRef, Span, Text, When
@@ -86,6 +87,7 @@ async def _decide(request: Request, services: BotServices) -> None:
             await reviewing.settle(sessions, team, id, person, "dropped", at=at)
         case "deskhand.review.skip":
             await reviewing.skip(sessions, team, id, person)
+    await posting.refresh(team, services)
 
 
 async def _labels(task: str, team: str, services: BotServices) -> list[str]:
@@ -106,7 +108,8 @@ def _card(row: ExampleRow, left: int, say: Say) -> tuple[Part, ...]:
     ]
     if row.label is not None and row.label != row.predicted:
         pairs.append((say("desk.review.named"), _said_label(row.label, say)))
-    source: list[Span] = [*_spans(say(f"desk.review.source_{row.source}")), " · ", PersonRef(row.judge)]
+    source: list[Span] = [*_spans(say(f"desk.review.source_{row.source}"))]
+    source += [" · ", PersonRef(row.judge)] if row.judge else []
     source += [" · ", When(datetime.fromtimestamp(row.at, UTC))]
     pairs.append((say("desk.review.from"), tuple(source)))
     return (

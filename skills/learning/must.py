@@ -14,19 +14,16 @@ from sqlalchemy import delete, select
 from index.encoders.base import Encoder
 from index.languages import detect
 from skills.classifiers.curating.dataset import Dataset
-from skills.classifiers.curating.examples import Row
 from skills.classifiers.feedback.collected import LONGEST, NONE
 from skills.classifiers.gate.comparing import said
 from skills.classifiers.heads.head import Prediction
 from skills.classifiers.heads.versions import DamagedVersionError
 from skills.classifiers.registry.models import MustRow, VersionRow
 from skills.classifiers.registry.versions import Sessions
-from skills.classifiers.retraining.corpus import encoded
 from skills.classifiers.retraining.job import write_files
-from skills.classifiers.retraining.learners import INTENT, OfHead, learner_of
-from skills.classifiers.tuning.tuned_encoder import open_tuned
-from skills.classifiers.tuning.tuned_head import ADAPTER_FILE, TunedHead
+from skills.classifiers.retraining.learners import INTENT
 from skills.learning.gathering import Material, serving_folder
+from skills.learning.reading import read
 from skills.learning.workshop import Workshop
 from skills.masking import mask
 from skills.support.book.rows import Books
@@ -130,10 +127,5 @@ def _read(
     must: Sequence[MustRow], home: Path | None, preferred: Encoder, encoders: Sequence[Encoder]
 ) -> list[Prediction]:
     """Returns what the classifier in `home` takes examples of one task for. Raises OSError or DamagedVersionError."""
-    task = must[0].task
-    rows = [Row(task, one.text, None, one.language, 1.0, "golden") for one in must]
-    corpus = encoded(rows, [preferred] if task == INTENT else encoders, lambda count: None)
-    classifier = learner_of(task, preferred.name).champion(home, corpus)
-    if home is not None and isinstance(classifier, OfHead) and isinstance(classifier.head, TunedHead):
-        corpus = corpus.with_encoder(open_tuned(classifier.head.base, home / ADAPTER_FILE), lambda count: None)
-    return classifier.predict(corpus)
+    texts = [(one.text, one.language) for one in must]
+    return read(must[0].task, texts, home, preferred, encoders)[0]

@@ -18,6 +18,10 @@ class LearningSettings:
     for the one in which people take over from the support skill, else the first admin. `minutes` is how long a training
     may take, `threads` how many of the processor's it may use. The newest `kept` versions keep their files. `reviewers`
     are the ids of those who may see what people wrote, beside the admins.
+
+    `review_at` is the time of day at which on working days cards ask about uncertain texts, None for never, at most
+    `review_cards` of them. `review_channel` is the id of the channel that gets them, None for the first reviewer, else
+    the first admin.
     """
 
     at: time | None = time(2)
@@ -29,3 +33,6 @@ class LearningSettings:
     threads: int = 1
     kept: int = 5
     reviewers: Sequence[str] = ()
+    review_at: time | None = time(10)
+    review_cards: int = 5
+    review_channel: str | None = None

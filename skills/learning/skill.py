@@ -24,12 +24,14 @@ from skills.classifiers.registry.runs import Busy, Runs
 from skills.classifiers.registry.versions import Datasets, Registry
 from skills.classifiers.retraining.job import Progress
 from skills.learning import pressing, watching
+from skills.learning.asking import daily, posting, settling, showing
+from skills.learning.asking.tables import MIGRATIONS
 from skills.learning.cards import CANCEL, ended_text, progress_parts, report_parts
 from skills.learning.pictures import picture_words, pictures_of
 from skills.learning.running import Outcome, run
 from skills.learning.waiting import waiting
 from skills.learning.workshop import Workshop
-from skills.reply import Note, Paragraph, Part, Reply, to_asker
+from skills.reply import Form, Note, Paragraph, Part, Reply, to_asker
 from skills.support.book.rows import Books
 from skills.support.settings.modes import Modes
 from skills.text import Bold, When
@@ -50,8 +52,11 @@ WAIT_SECONDS = 5.0
 class LearningSkill(Skill):
     name: ClassVar[str] = "learning"
     catalogs: ClassVar[Path] = Path(__file__).parent / "texts"
-    actions: ClassVar[frozenset[str]] = pressing.ACTIONS | {CANCEL}
-    due: ClassVar[frozenset[str]] = frozenset({RETRAIN})
+    migrations: ClassVar[Path | None] = MIGRATIONS
+    actions: ClassVar[frozenset[str]] = pressing.ACTIONS | showing.ACTIONS | {CANCEL}
+    forms: ClassVar[frozenset[str]] = frozenset({showing.OTHER})
+    opens_form: ClassVar[frozenset[str]] = frozenset({showing.OTHER})
+    due: ClassVar[frozenset[str]] = frozenset({RETRAIN, daily.ASK})
     ticks: ClassVar[Mapping[str, float]] = {
         "follow": FOLLOW_SECONDS,
         "plan": PLAN_SECONDS,
@@ -75,21 +80,31 @@ class LearningSkill(Skill):
         for team in await _teams(services):
             await plan_nightly(team, services)
             await self._plan_enough(team, services)
+            await daily.plan(team, services)
 
     async def handle(self, request: Request, services: Services) -> Sequence[Reply]:
+        if request.kind == "due" and request.name == daily.ASK:
+            await daily.ask(request, services)
+            return ()
         if request.kind == "due":
             await self._retrain(request, services)
             return ()
+        if request.name in showing.ACTIONS or request.name == showing.OTHER:
+            return await settling.press(request, services)
         shop = Workshop.of(services)
         if request.name == CANCEL:
             return await _cancel(request, shop)
         return await pressing.press(request, services)
 
+    async def form(self, request: Request, services: Services) -> Form | None:
+        return await settling.form(request, services)
+
     async def home(self, request: Request, services: Services) -> Sequence[Part]:
         return await home_parts(request, services) if request.person.is_admin else ()
 
     async def unlearn(self, team: str, person: str, services: Services) -> int:
-        return await Datasets(services.sessions).forget(team, lambda content: _without(content, person))
+        emptied = await Datasets(services.sessions).forget(team, lambda content: _without(content, person))
+        return emptied + await posting.refresh(team, services)
 
     async def _watch(self, team: str, services: Services) -> None:
         """Rolls back what serves people worse than what was before, and says so."""

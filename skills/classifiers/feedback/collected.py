@@ -35,6 +35,7 @@ Source = Literal[
     "reaction",
     "review",
     "import",
+    "asked",
 ]
 
 WEIGHTS: Mapping[Source, float] = {
@@ -50,6 +51,7 @@ WEIGHTS: Mapping[Source, float] = {
     "reject": 0.5,
     "not_helpful": 0.4,
     "claim": 0.3,
+    "asked": 0.3,
 }
 """How much an example counts when heads are trained, by how deliberate the act was that labelled it."""
 

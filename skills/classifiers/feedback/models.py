@@ -22,11 +22,12 @@ class Base(DeclarativeBase):
 class ExampleRow(Base):
     """A text with what was read in it and what somebody made known about it.
 
-    `text` is masked. `author` wrote it, `judge` gave the feedback. `predicted` with its calibrated `probability`, and
-    `margin` over the second best label, are what was read when the text was answered; `given` is the label that the
-    feedback named, None where it only said that the prediction was wrong. `state`: open (nobody has reviewed it),
-    accepted, corrected, dropped. `repeats` counts near-duplicates of the author that were folded into it. A reviewer
-    who was shown it holds it until `held_until`. Times in epoch seconds, UTC.
+    `text` is masked. `author` wrote it, `judge` gave the feedback, empty where nobody has yet: it was collected to ask
+    about. `predicted` with its calibrated `probability`, and `margin` over the second best label, are what was read
+    when the text was answered; `given` is the label that the feedback named, None where it only said that the
+    prediction was wrong. `state`: open (nobody has reviewed it), accepted, corrected, dropped. `repeats` counts
+    near-duplicates of the author that were folded into it. A reviewer who was shown it holds it until `held_until`.
+    Times in epoch seconds, UTC.
     """
 
     __tablename__ = "classifier_examples"

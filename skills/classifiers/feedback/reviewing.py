@@ -116,34 +116,42 @@ async def settle(
     corrected example without a label.
     """
     async with sessions.begin() as session:
-        row = await session.get(ExampleRow, id, with_for_update=True)
-        if row is None or row.team != team or row.state != "open":
-            return False
-        settled = row.label or row.predicted if decision == "accepted" else label
-        if decision == "dropped":
-            settled = None
-        elif settled is None:
-            raise ValueError(f"example {id} can't be {decision} without a label")
-        decided = (
-            update(ExampleRow)
-            .where(ExampleRow.id == id, ExampleRow.state == "open")
-            .values(state=decision, label=settled, held_by=None, held_until=0.0)
-            .returning(ExampleRow.id)
+        return await decide(session, team, id, reviewer, decision, label, at=time.time() if at is None else at)
+
+
+async def decide(
+    session: AsyncSession, team: str, id: str, reviewer: str, decision: Decision, label: str | None, *, at: float
+) -> bool:
+    """Does what `settle` does as a part of somebody's transaction."""
+    row = await session.get(ExampleRow, id, with_for_update=True)
+    if row is None or row.team != team or row.state != "open":
+        return False
+    settled = row.label or row.predicted if decision == "accepted" else label
+    if decision == "dropped":
+        settled = None
+    elif settled is None:
+        raise ValueError(f"example {id} can't be {decision} without a label")
+    decided = (
+        update(ExampleRow)
+        .where(ExampleRow.id == id, ExampleRow.state == "open")
+        # What nobody had said anything of is the reviewer's word alone.
+        .values(state=decision, label=settled, held_by=None, held_until=0.0, judge=row.judge or reviewer)
+        .returning(ExampleRow.id)
+    )
+    if (await session.execute(decided)).first() is None:
+        return False
+    session.add(
+        CorrectionRow(
+            team=team,
+            example=id,
+            person=reviewer,
+            at=at,
+            state_before="open",
+            label_before=row.given,
+            state=decision,
+            label=settled,
         )
-        if (await session.execute(decided)).first() is None:
-            return False
-        session.add(
-            CorrectionRow(
-                team=team,
-                example=id,
-                person=reviewer,
-                at=time.time() if at is None else at,
-                state_before="open",
-                label_before=row.given,
-                state=decision,
-                label=settled,
-            )
-        )
+    )
     return True
 
 

@@ -243,6 +243,13 @@ class Datasets:
         async with self._sessions() as session:
             return float(await session.scalar(select(func.max(DatasetRow.at)).where(DatasetRow.team == team)) or 0.0)
 
+    async def newest(self, team: str) -> bytes | None:
+        """Returns the content of what was gathered last; None where nothing ever was."""
+        last = select(DatasetRow.content).where(DatasetRow.team == team).order_by(DatasetRow.at.desc()).limit(1)
+        async with self._sessions() as session:
+            packed = await session.scalar(last)
+            return None if packed is None else zlib.decompress(packed)
+
     async def at(self, team: str, version: int) -> float:
         """Returns when the data of a version was gathered, 0 for the starter."""
         frozen = (
