@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from skills.classifiers.feedback.collected import NONE
 from skills.classifiers.heads.head import Prediction
 
 LEAST_DOUBT = 0.5
-"""Below it a text isn't shown: what it is taken for is then as likely as the next best and half of all besides."""
+"""From it on a text may be shown: its two likeliest labels are then at most fifty points apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,3 @@ def choose(
         chosen.append(place)
         distances = np.minimum(distances, 1.0 - vectors @ vectors[place])
     return chosen
-
-
-def likeliest(shares: Sequence[tuple[str, float]], count: int, but: str = NONE) -> Mapping[str, float]:
-    """Returns the `count` likeliest labels with their probabilities, without `but`."""
-    return dict([one for one in shares if one[0] != but][:count])

@@ -138,7 +138,7 @@ def learned_by(rule: str, trial: Trial, seed: int) -> Learned:
     drawn = {
         intent: chance.sample(list(trial.texts.train[intent]), len(trial.texts.train[intent])) for intent in intents
     }
-    outside = chance.sample(list(trial.texts.outside), len(trial.texts.outside))
+    outside = _shuffled(trial.texts.outside, chance)
     rows = book({intent: drawn[intent][:EXAMPLES] for intent in intents}) + book({None: outside[:FOREIGN]})
     asked = {**{intent: texts[EXAMPLES:] for intent, texts in drawn.items()}, None: outside[FOREIGN:]}
     shares = [1.0 / rank**trial.skew for rank in range(1, len(intents) + 1)]
@@ -177,6 +177,10 @@ def _day(
         intent = None if chance.random() < OUTSIDE else chance.choices(intents, shares)[0]
         drawn[chance.choice(asked[intent])] = intent
     return [(text, intent) for text, intent in drawn.items() if text not in shown]
+
+
+def _shuffled(texts: Sequence[str], chance: random.Random) -> list[str]:
+    return chance.sample(list(texts), len(texts))
 
 
 def _corpus(rows: Sequence[Row], trial: Trial) -> Any:
