@@ -17,6 +17,7 @@ from index.languages import detect
 from skills.base import Place
 from skills.classifiers.curating.dataset import Dataset
 from skills.classifiers.curating.duplicates import Alike
+from skills.classifiers.curating.examples import DEFAULT
 from skills.classifiers.features.codes import without_codes
 from skills.classifiers.features.sketches import sketch
 from skills.classifiers.feedback.collected import LONGEST, Task, Written
@@ -129,12 +130,16 @@ async def _flagged(sessions: Sessions, team: str) -> set[str]:
 
 
 async def _open(session: AsyncSession, team: str, now: float, flagged: Collection[str]) -> list[Candidate]:
-    """Returns the examples that wait for a review, were never shown, and are held by nobody who reviews."""
+    """Returns the examples that wait for a review, were never shown, and are held by nobody who reviews.
+
+    Where somebody named a label that counts without a review, they aren't asked again, unless training doubts it.
+    """
     shown = select(CardRow.example).where(CardRow.team == team)
     waiting = (
         select(ExampleRow)
         .where(ExampleRow.team == team, ExampleRow.state == "open", ExampleRow.at > now - OPEN_SECONDS)
         .where(ExampleRow.id.not_in(shown), ExampleRow.held_until <= time.time())
+        .where(or_(ExampleRow.label.is_(None), ExampleRow.weight < DEFAULT.least_weight, ExampleRow.id.in_(flagged)))
         .order_by(ExampleRow.at.desc())
         .limit(OPEN_MOST)
     )

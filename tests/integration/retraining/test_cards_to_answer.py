@@ -67,7 +67,7 @@ async def done(bot: SupportBot, key: str) -> None:
 
 
 def misread_topic(at: float) -> ExampleRow:
-    """What somebody said to be about something that it plainly isn't about."""
+    """What somebody hinted to be about something that it plainly isn't about."""
     return ExampleRow(
         id="topic",
         team=TEAM_ID,
@@ -79,8 +79,8 @@ def misread_topic(at: float) -> ExampleRow:
         predicted="product_question",
         author="U0LOCALDANA",
         judge="U0LOCALBEN",
-        source="correction",
-        weight=0.9,
+        source="claim",
+        weight=0.3,
         at=at,
         channel="C0GENERAL",
         message="1.0",
