@@ -21,7 +21,8 @@ from skills.classifiers.gate.comparing import Comparison, Judged, compare
 from skills.classifiers.gate.deciding import Costs
 from skills.classifiers.heads.head import Prediction
 from skills.classifiers.retraining.corpus import Corpus, Places
-from skills.classifiers.retraining.learners import Classifier, Teaches
+from skills.classifiers.retraining.learners import Classifier, OfHead, Teaches
+from skills.classifiers.retraining.strictness import bearable, read_from, refusing_below
 
 NEW: Role = "new"
 GOLDEN: Role = "golden"
@@ -92,7 +93,9 @@ def challenge(
         model = learner.learn(corpus.take(np.union1d(trained, np.setdiff1d(new, held))), like=challenger)
         fresh.update(zip(held.tolist(), model.predict(corpus.take(held)), strict=True))
         tell(0.5 + 0.5 * (done + 1) / len(splits))
-    on_new = _judged(corpus, np.array(sorted(fresh), dtype=np.intp), champion, [fresh[one] for one in sorted(fresh)])
+    places = np.array(sorted(fresh), dtype=np.intp)
+    challenger, answers = _no_stricter(corpus, places, champion, challenger, [fresh[one] for one in sorted(fresh)])
+    on_new = _judged(corpus, places, champion, answers)
     sets = {}
     for name in (GOLDEN, BASE, KEPT):
         places = corpus.where(name)
@@ -111,6 +114,18 @@ def challenge(
         taught=_weighed(corpus, new.tolist(), _judged(corpus, new, champion, challenger.predict(corpus.take(new)))),
         costs=Costs(champion_ms=_milliseconds(champion, corpus), challenger_ms=_milliseconds(challenger, corpus)),
     )
+
+
+def _no_stricter(
+    corpus: Corpus, places: Places, champion: Classifier, challenger: Classifier, answers: Sequence[Prediction]
+) -> tuple[Classifier, list[Prediction]]:
+    """Returns the challenger, refusing no more than is borne, and the `answers` to the rows at `places` then."""
+    inside = [corpus.rows[place].label is not None for place in places]
+    before = champion.predict(corpus.take(places[inside]))
+    threshold = bearable(before, [one for one, known in zip(answers, inside, strict=True) if known])
+    if threshold is None or not isinstance(challenger, OfHead):
+        return challenger, list(answers)
+    return OfHead(refusing_below(challenger.head, threshold)), [read_from(threshold, one) for one in answers]
 
 
 def held_out(corpus: Corpus, new: Places) -> list[Places]:
