@@ -108,7 +108,7 @@ class Modes:
     async def _refresh(self, sessions: async_sessionmaker[AsyncSession]) -> None:
         if self._read_at is not None and time.monotonic() - self._read_at < KNOWN_SECONDS:
             return
-        self._read_at = time.monotonic()
+        begun = time.monotonic()
         async with sessions() as session:
             channels = (await session.scalars(select(ChannelRow))).all()
             desks = (await session.scalars(select(DeskRow))).all()
@@ -122,6 +122,8 @@ class Modes:
             )
             for row in desks
         }
+        # Only now: who asks meanwhile would take what is not read yet for not settled.
+        self._read_at = begun
 
 
 async def store_settings(sessions: async_sessionmaker[AsyncSession], team: str, settings: Settings) -> None:
