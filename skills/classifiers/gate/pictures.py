@@ -5,9 +5,7 @@ Each picture comes with a function that returns the numbers in it, for its alter
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
@@ -18,17 +16,15 @@ import numpy.typing as npt
 from skills.classifiers.gate.comparing import Judged, is_right, said
 from skills.classifiers.gate.resampling import BINS, bins_of
 from skills.classifiers.heads.calibration import expected_calibration_error
-from skills.fonts import CHINESE
+from skills.drawing import figure, fonts, literal, png
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 MOST_CLASSES = 25
 """Classes that a confusion matrix shows; of more, those that are confused most."""
 _PAIRS = 5
 """Confusions that are named beside the picture."""
-_DOTS_PER_INCH = 150
 _LABEL = 24
 """Columns of a label beside the matrix; a Chinese character takes two."""
 _DARK = 0.55
@@ -82,23 +78,23 @@ def confusion_picture(
     names = [words.out_of_scope if label is None else label for label in matrix.classes]
     names += [f"{words.others} ({matrix.folded})"] if matrix.folded else []
     side = 7.0 if size <= 12 else 10.0
-    with _fonts():
-        figure = _figure(side + 1, side)
-        axes = figure.subplots()
+    with fonts():
+        drawn = figure(side + 1, side)
+        axes = drawn.subplots()
         axes.imshow(_colours(matrix.counts, matrix.folded), aspect="auto")
         letters = 14.0 if size <= 5 else 10.0 if size <= 12 else 9.0
         _write_counts(axes, matrix.counts, letters)
-        labels = [_literal(_cut(name, _LABEL)) for name in names]
+        labels = [literal(_cut(name, _LABEL)) for name in names]
         axes.set_xticks(range(len(labels)), labels, rotation=45, ha="right", rotation_mode="anchor", fontsize=letters)
         axes.set_yticks(range(len(labels)), labels, fontsize=letters)
-        axes.set_xlabel(_literal(words.said), fontsize=12)
-        axes.set_ylabel(_literal(words.wanted), fontsize=12)
-        axes.set_title(_literal(words.title), fontsize=14)
+        axes.set_xlabel(literal(words.said), fontsize=12)
+        axes.set_ylabel(literal(words.wanted), fontsize=12)
+        axes.set_title(literal(words.title), fontsize=14)
         axes.set_xticks(np.arange(size + 1) - 0.5, minor=True)
         axes.set_yticks(np.arange(size + 1) - 0.5, minor=True)
         axes.grid(which="minor", color="0.9", linewidth=0.8)
         axes.tick_params(which="both", length=0)
-        return _png(figure)
+        return png(drawn)
 
 
 def confusion_facts(judged: Sequence[Judged], most: int = MOST_CLASSES) -> dict[str, Any]:
@@ -130,10 +126,10 @@ def reliability_picture(judged: Sequence[Judged], words: ReliabilityWords = Reli
     each. Takes a second; blocking.
     """
     facts = reliability_facts(judged)
-    with _fonts():
-        figure = _figure(8.0, 7.0)
-        upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
-        upper.plot([0, 1], [0, 1], color="0.6", linestyle=":", label=_literal(words.perfect))
+    with fonts():
+        drawn = figure(8.0, 7.0)
+        upper, lower = drawn.subplots(2, 1, sharex=True, height_ratios=[3, 1])
+        upper.plot([0, 1], [0, 1], color="0.6", linestyle=":", label=literal(words.perfect))
         width = 1 / BINS
         for side, name, colour, marker, shift in (
             ("champion", words.champion, _CHAMPION, "s", -0.2),
@@ -146,23 +142,23 @@ def reliability_picture(judged: Sequence[Judged], words: ReliabilityWords = Reli
                 [one["right"] for one in bins],
                 color=colour,
                 marker=marker,
-                label=_literal(label),
+                label=literal(label),
             )
             middles = [(one["low"] + one["high"]) / 2 + shift * width for one in bins]
             lower.bar(middles, [one["n"] / facts["n"] for one in bins], 0.4 * width, color=colour)
         upper.set_xlim(0, 1)
         upper.set_ylim(-0.02, 1.02)
-        upper.set_ylabel(_literal(words.right), fontsize=12)
+        upper.set_ylabel(literal(words.right), fontsize=12)
         lower.set_ylim(bottom=0)
-        lower.set_ylabel(_literal(words.texts), fontsize=12)
-        lower.set_xlabel(_literal(words.probability), fontsize=12)
+        lower.set_ylabel(literal(words.texts), fontsize=12)
+        lower.set_xlabel(literal(words.probability), fontsize=12)
         for axes in (upper, lower):
             axes.grid(alpha=0.3)
             axes.set_axisbelow(True)
             axes.tick_params(labelsize=11)
-        upper.set_title(_literal(words.title), fontsize=14)
-        figure.legend(loc="outside lower center", ncols=3, fontsize=11, frameon=False)
-        return _png(figure)
+        upper.set_title(literal(words.title), fontsize=14)
+        drawn.legend(loc="outside lower center", ncols=3, fontsize=11, frameon=False)
+        return png(drawn)
 
 
 def reliability_facts(judged: Sequence[Judged]) -> dict[str, Any]:
@@ -243,28 +239,6 @@ def _shares(counts: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
     return shares
 
 
-@contextmanager
-def _fonts() -> Iterator[None]:
-    from matplotlib import font_manager, rc_context
-
-    installed = set(font_manager.get_font_names())
-    with rc_context({"font.family": ["DejaVu Sans", *(font for font in CHINESE if font in installed)]}):
-        yield
-
-
-def _figure(width: float, height: float) -> Figure:
-    """Returns an empty figure, inches."""
-    from matplotlib.figure import Figure
-
-    return Figure(figsize=(width, height), dpi=_DOTS_PER_INCH, layout="constrained")
-
-
-def _png(figure: Figure) -> bytes:
-    written = io.BytesIO()
-    figure.savefig(written, format="png")
-    return written.getvalue()
-
-
 def _cut(text: str, columns: int) -> str:
     """Returns as much of a label as fits; a wide character takes two columns."""
     text = " ".join(text.split())
@@ -274,8 +248,3 @@ def _cut(text: str, columns: int) -> str:
         if used > columns:
             return text[: max(1, at - 1)].rstrip() + "…"
     return text
-
-
-def _literal(text: str) -> str:
-    """Returns `text` such that matplotlib reads no formula in it."""
-    return text.replace("$", r"\$")
