@@ -77,6 +77,8 @@ class Learning(_Section):
     """Time of day of the nightly training, in the first admin's zone; "" for never."""
     enough: int = Field(50, ge=0)
     """So many new examples start one by themselves; 0 for never."""
+    weekly: bool = True
+    """Every Monday at nine a report of the last week is posted."""
     channel: str | None = None
     """Id of the channel that is told; else the one in which people take over, or the first admin."""
     method: Literal["auto", "heads", "lora", "full"] = "auto"

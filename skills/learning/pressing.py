@@ -21,12 +21,13 @@ from skills.learning.cards import (
     versions_parts,
 )
 from skills.learning.must_words import must_parts
+from skills.learning.weekly.telling import lately
 from skills.learning.workshop import Workshop
 from skills.reply import Paragraph, Part, Reply, to_asker
 from skills.text import PersonRef, Text
 
 _LINES = 10
-_NUMBERS = {"list": 0, "rollback": 0, "show": 1, "promote": 1, "diff": 2}
+_NUMBERS = {"list": 0, "report": 0, "rollback": 0, "show": 1, "promote": 1, "diff": 2}
 """The words after `/deskhand models`, and how many versions each is about."""
 
 
@@ -86,7 +87,7 @@ async def roll_back(request: Request, shop: Workshop) -> Text:
 
 
 async def models(words: str, request: Request, shop: Workshop) -> tuple[Part, ...]:
-    """Returns the answer to `/deskhand models [list | show N | diff N M | promote N | rollback | must …]`."""
+    """Returns the answer to `/deskhand models [list | report | show N | diff N M | promote N | rollback | must …]`."""
     say, team = request.say, request.team
     if not request.person.is_admin:
         return (Paragraph(say("learning.admins_only")),)
@@ -104,6 +105,8 @@ async def models(words: str, request: Request, shop: Workshop) -> tuple[Part, ..
             return (Paragraph(say("learning.no_version", version=one)),)
         rows.append(row)
     match word:
+        case "report":
+            return await lately(team, shop, request.now, say)
         case "show":
             return shown(rows[0], say)
         case "diff":

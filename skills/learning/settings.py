@@ -14,10 +14,11 @@ from skills.classifiers.retraining.job import Method
 class LearningSettings:
     """`at` is the time of day of the nightly training, in the workspace's zone, None for never.
 
-    `enough` new examples start one by themselves, 0 for never. `channel` is the id of the channel that is told, None
-    for the one in which people take over from the support skill, else the first admin. `minutes` is how long a training
-    may take, `threads` how many of the processor's it may use. The newest `kept` versions keep their files. `reviewers`
-    are the ids of those who may see what people wrote, beside the admins.
+    `enough` new examples start one by themselves, 0 for never. `weekly`: last week's report is posted on Mondays.
+    `channel` is the id of the channel that is told, None for the one in which people take over from the support skill,
+    else the first admin. `minutes` is how long a training may take, `threads` how many of the processor's it may use.
+    The newest `kept` versions keep their files. `reviewers` are the ids of those who may see what people wrote, beside
+    the admins.
 
     `review_at` is the time of day at which on working days cards ask about uncertain texts, None for never, at most
     `review_cards` of them. `review_channel` is the id of the channel that gets them, None for the first reviewer, else
@@ -26,6 +27,7 @@ class LearningSettings:
 
     at: time | None = time(2)
     enough: int = 50
+    weekly: bool = True
     channel: str | None = None
     method: Method = "auto"
     device: Literal["auto", "cpu", "cuda"] = "auto"

@@ -1,4 +1,4 @@
-"""The learning skill: it has no command of its own, but does its work at night and when enough was learned from people.
+"""The learning skill: it has no command of its own, but does its work at night, when enough came, and on Mondays.
 
 `/deskhand retrain` and `/deskhand models` are the bot's own commands, which lead here.
 """
@@ -30,6 +30,8 @@ from skills.learning.cards import CANCEL, ended_text, progress_parts, report_par
 from skills.learning.pictures import picture_words, pictures_of
 from skills.learning.running import Outcome, run
 from skills.learning.waiting import waiting
+from skills.learning.weekly import telling
+from skills.learning.weekly.cards import QUESTIONS
 from skills.learning.workshop import Workshop
 from skills.reply import Form, Note, Paragraph, Part, Reply, to_asker
 from skills.support.book.rows import Books
@@ -53,10 +55,10 @@ class LearningSkill(Skill):
     name: ClassVar[str] = "learning"
     catalogs: ClassVar[Path] = Path(__file__).parent / "texts"
     migrations: ClassVar[Path | None] = MIGRATIONS
-    actions: ClassVar[frozenset[str]] = pressing.ACTIONS | showing.ACTIONS | {CANCEL}
+    actions: ClassVar[frozenset[str]] = pressing.ACTIONS | showing.ACTIONS | {CANCEL, QUESTIONS}
     forms: ClassVar[frozenset[str]] = frozenset({showing.OTHER})
     opens_form: ClassVar[frozenset[str]] = frozenset({showing.OTHER})
-    due: ClassVar[frozenset[str]] = frozenset({RETRAIN, daily.ASK})
+    due: ClassVar[frozenset[str]] = frozenset({RETRAIN, daily.ASK, telling.DUE})
     ticks: ClassVar[Mapping[str, float]] = {
         "follow": FOLLOW_SECONDS,
         "plan": PLAN_SECONDS,
@@ -79,18 +81,24 @@ class LearningSkill(Skill):
             return
         for team in await _teams(services):
             await plan_nightly(team, services)
+            await telling.plan(self.name, team, services)
             await self._plan_enough(team, services)
             await daily.plan(team, services)
 
     async def handle(self, request: Request, services: Services) -> Sequence[Reply]:
-        if request.kind == "due" and request.name == daily.ASK:
-            await daily.ask(request, services)
-            return ()
         if request.kind == "due":
-            await self._retrain(request, services)
+            match request.name:
+                case daily.ASK:
+                    await daily.ask(request, services)
+                case telling.DUE:
+                    await self._report(request, services)
+                case _:
+                    await self._retrain(request, services)
             return ()
         if request.name in showing.ACTIONS or request.name == showing.OTHER:
             return await settling.press(request, services)
+        if request.name == QUESTIONS:
+            return await telling.questions(request, services)
         shop = Workshop.of(services)
         if request.name == CANCEL:
             return await _cancel(request, shop)
@@ -156,6 +164,19 @@ class LearningSkill(Skill):
             parts = report_parts(outcome.version, outcome.report, pictures, say, promoted=outcome.state == "promoted")
             key = f"learning report {outcome.run}"
             await services.post(Reply(parts, to="channel"), request.team, place, key, skill=self.name, say=say)
+
+    async def _report(self, request: Request, services: Services) -> None:
+        """Posts what happened last week, once, and keeps the moment of the next report."""
+        await telling.plan(self.name, request.team, services)
+        place = await self._place(request.team, services)
+        if place is None or not services.learning.weekly:
+            return
+        say = await _speaking(request.team, place, services)
+        told = await telling.last_week(request.team, services, say)
+        if told is not None:
+            key, parts = told
+            reply = Reply(tuple(parts), to="channel")
+            await services.post(reply, request.team, place, key, skill=self.name, say=say)
 
     async def _place(self, team: str, services: Services) -> Place | None:
         """Returns where people are told: the channel that is set, that of the support skill, else the first admin."""

@@ -65,6 +65,12 @@ class Registry:
         async with self._sessions() as session:
             return await _serving(session, team)
 
+    async def serving_since(self, team: str) -> float:
+        """Returns since when the version that serves does (epoch seconds), 0 where none was ever promoted."""
+        async with self._sessions() as session:
+            row = await session.get(ServingRow, team)
+            return 0.0 if row is None or row.version == STARTER else row.since
+
     async def all_serving(self) -> dict[str, int]:
         """Returns the serving version of every team about which anything was decided."""
         async with self._sessions() as session:

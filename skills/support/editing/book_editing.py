@@ -110,7 +110,7 @@ async def form(request: Request, services: Services) -> Form | None:
     book, version = await Books(services.sessions).load_as_written(request.team)
     match request.name:
         case "support.intent.add":
-            begun = await new_intent(services.sessions, request.team, request.value.split(), book)
+            begun = await new_intent(services.sessions, request.team, request.value, book)
             return intent_form(begun, book, Edited(), say)
         case "support.intent.edit":
             intent = book.intent(request.value)

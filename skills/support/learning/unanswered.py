@@ -5,19 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from index.encoders.base import Encoder
 from skills.classifiers.feedback.models import OptOutRow
 from skills.support.book.answer_book import AnswerBook, Intent
 from skills.support.conversations.models import ConversationRow, TurnRow
 from skills.support.learning.grouping import centrality, group
-
-if TYPE_CHECKING:
-    from index.library import Library
 
 Sessions = async_sessionmaker[AsyncSession]
 
@@ -71,30 +68,35 @@ async def by_id(sessions: Sessions, team: str, ids: Sequence[str]) -> list[Unans
     return [found[id] for id in ids if id in found]
 
 
-async def new_intent(sessions: Sessions, team: str, ids: Sequence[str], book: AnswerBook) -> Intent:
-    """Returns what the form of a new intent begins with: the questions of some turns as its examples."""
+def material(members: Sequence[Unanswered], name: str = "") -> str:
+    """Returns the value of a button that makes an intent of questions: its name, if it has one, and the turns' ids."""
+    ids = " ".join(one.id for one in members[:EXAMPLES])
+    return f"{name}:{ids}" if name else ids
+
+
+async def new_intent(sessions: Sessions, team: str, value: str, book: AnswerBook) -> Intent:
+    """Returns what the form of a new intent begins with, by a button's value: see `material`."""
+    name, _, ids = value.rpartition(":")
     examples: dict[str, tuple[str, ...]] = {}
-    for question in await by_id(sessions, team, ids):
+    for question in await by_id(sessions, team, ids.split()):
         if question.language in book.languages:
             examples[question.language] = (*examples.get(question.language, ()), question.text)
-    return Intent("", examples=examples)
+    return Intent(name, examples=examples)
 
 
-async def candidates(questions: Sequence[Unanswered], library: Library, most: int) -> list[list[Unanswered]]:
+async def candidates(questions: Sequence[Unanswered], encoders: Sequence[Encoder], most: int) -> list[list[Unanswered]]:
     """Returns groups of questions that ask for the same, the largest first, the most typical question of each first.
 
-    The encoder and the grouping run in a thread.
+    The last of the encoders reads the most languages; it and the grouping run in a thread.
     """
     distinct = list({question.text.casefold().strip(): question for question in questions}.values())
-    encoders = library.choice.encoders
     if len(distinct) < ALIKE or not encoders:
         return []
-    return await asyncio.to_thread(_grouped, distinct, library, most)
+    return await asyncio.to_thread(_grouped, distinct, encoders[-1], most)
 
 
-def _grouped(questions: Sequence[Unanswered], library: Library, most: int) -> list[list[Unanswered]]:
-    # The last encoder reads the most languages.
-    vectors = library.choice.encoders[-1].encode([question.text for question in questions], "query")
+def _grouped(questions: Sequence[Unanswered], encoder: Encoder, most: int) -> list[list[Unanswered]]:
+    vectors = encoder.encode([question.text for question in questions], "query")
     of = group(vectors)
     found: list[list[Unanswered]] = []
     for number in range(int(of.max()) + 1):

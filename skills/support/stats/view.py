@@ -133,11 +133,10 @@ async def _candidates(request: Request, services: Services, since: float) -> Seq
     """Returns the groups of questions that had no answer, each with the button that makes an intent of it."""
     say = request.say
     questions = await unanswered.unanswered(services.sessions, request.team, since)
-    groups = await unanswered.candidates(questions, services.library, CANDIDATES)
+    groups = await unanswered.candidates(questions, services.library.choice.encoders, CANDIDATES)
     parts: list[Part] = [Paragraph(say("support.stats.unanswered", count=len(questions)))] if questions else []
     for members in groups:
         parts.append(Note(say("support.stats.alike", count=len(members))))
         parts.append(Quote("\n".join(f"• {one.text}" for one in members[:SHOWN])))
-        ids = " ".join(one.id for one in members[: unanswered.EXAMPLES])
-        parts.append(Buttons((Button(say.label("support.stats.make"), ADD, ids),)))
+        parts.append(Buttons((Button(say.label("support.stats.make"), ADD, unanswered.material(members)),)))
     return parts
