@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-import pytest
 from support_bot import Json, Start, SupportBot, actions, eventually, inputs, shown
 
 from bot.workspace.accounts import TEAM_ID
 from skills.classifiers.registry.versions import GATE, Registry, Trained
+from skills.learning.skill import RETRAIN
 from skills.learning.weekly.telling import DUE
 from skills.support.conversations.models import ConversationRow, TurnRow
 
@@ -29,13 +30,6 @@ REPORT = {
     "rows": {"new": 60},
     "serves": ["intent"],
 }
-
-
-def monday_after(bot: SupportBot, hours: float) -> tuple[datetime, float]:
-    """Returns the coming Monday's midnight in UTC, and how far the clock must go until so many hours after it."""
-    now = bot.runtime.clock.now().astimezone(UTC)
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=7 - now.weekday())
-    return midnight, (midnight - now).total_seconds() + hours * 3_600.0
 
 
 async def keep(
@@ -77,13 +71,15 @@ async def live_through(bot: SupportBot, monday: datetime) -> None:
     await registry.promote(TEAM_ID, version, GATE, "better", {})
 
 
-async def planned(bot: SupportBot) -> None:
-    """Waits until the coming Monday's row is kept, which is done beside the start."""
+async def planned(bot: SupportBot) -> tuple[datetime, float]:
+    """Returns the midnight in which the week begins whose report is planned, and in how many seconds that is due."""
 
-    async def look() -> bool:
-        return any(kind == DUE for _, kind, _ in await bot.runtime.due.waiting(TEAM_ID))
+    async def look() -> datetime | None:
+        waiting = await bot.runtime.due.waiting(TEAM_ID)
+        return next((at for _, kind, at in waiting if kind == DUE), None)
 
-    await eventually(look, "the row")
+    due = await eventually(look, "the row, which is kept beside the start")
+    return due - timedelta(hours=9), (due - bot.runtime.clock.now()).total_seconds()
 
 
 async def report(bot: SupportBot, title: str) -> Json:
@@ -98,15 +94,15 @@ def pictures(message: Json) -> list[str]:
 
 
 async def test_on_monday_last_weeks_report_is_posted_once_and_leads_to_a_new_intent(bot: SupportBot) -> None:
-    # Ana is in charge, in Berlin: nine o'clock there is seven or eight in UTC.
-    monday, until_nine = monday_after(bot, 8.1)
+    monday, seconds = await planned(bot)
+    # Ana is in charge, in Berlin.
+    assert (monday + timedelta(hours=9)).astimezone(ZoneInfo("Europe/Berlin")).hour == 9
     await live_through(bot, monday)
-    await planned(bot)
-    bot.workspace.advance_clock(until_nine - 2.2 * 3_600.0)
+    bot.workspace.advance_clock(seconds - 60.0)
     await bot.settled()
     assert not any("Weekly report" in shown(one) for one in await bot.cards())
 
-    bot.workspace.advance_clock(2.2 * 3_600.0)
+    bot.workspace.advance_clock(60.0)
     posted = await report(bot, "Weekly report")
     text = shown(posted)
     assert "Version 1 serves, since" in text
@@ -149,11 +145,11 @@ async def _done(bot: SupportBot) -> bool:
 
 async def test_in_chinese_it_reads_chinese_and_admins_can_ask_for_it(start: Start) -> None:
     async with start(admins={"people": ["U0LOCALCHEN"]}) as bot:
-        # Chen is in charge, in Shanghai: nine o'clock there is one in UTC.
-        monday, until_nine = monday_after(bot, 1.1)
+        monday, seconds = await planned(bot)
+        # Chen is in charge, in Shanghai.
+        assert (monday + timedelta(hours=9)).astimezone(UTC).hour == 1
         await keep(bot, monday - timedelta(days=5), 3, ("我的订单 {} 到哪了",), 6, **ANSWERED)
-        await planned(bot)
-        bot.workspace.advance_clock(until_nine)
+        bot.workspace.advance_clock(seconds + 1.0)
         posted = await report(bot, "每周报告")
         assert "6" in shown(posted)
         assert "由答案手册回答" in shown(posted)
@@ -171,17 +167,21 @@ async def test_in_chinese_it_reads_chinese_and_admins_can_ask_for_it(start: Star
         assert not bot.workspace.violations()
 
 
-@pytest.mark.parametrize("weekly", [True, False])
-async def test_a_week_in_which_nothing_happened_passes_in_silence_and_so_does_every_one_where_it_is_off(
-    start: Start, weekly: bool
-) -> None:
-    async with start(learning={"weekly": weekly}) as bot:
-        monday, until_nine = monday_after(bot, 10.0)
-        if not weekly:
-            await keep(bot, monday - timedelta(days=5), 3, USUAL, 6, **ANSWERED)
-        if weekly:
-            await planned(bot)
-        bot.workspace.advance_clock(until_nine)
+async def test_a_week_in_which_nothing_happened_passes_in_silence(start: Start) -> None:
+    async with start() as bot:
+        _, seconds = await planned(bot)
+        bot.workspace.advance_clock(seconds + 1.0)
         await eventually(lambda: _done(bot), "the row")
         await bot.settled(1.0)
         assert await bot.cards() == []
+
+
+async def test_where_it_is_off_no_report_is_planned(start: Start) -> None:
+    async with start(learning={"weekly": False}) as bot:
+
+        async def look() -> bool:
+            return RETRAIN in [kind for _, kind, _ in await bot.runtime.due.waiting(TEAM_ID)]
+
+        await eventually(look, "the night's row")
+        await bot.settled(1.0)
+        assert DUE not in [kind for _, kind, _ in await bot.runtime.due.waiting(TEAM_ID)]
