@@ -90,6 +90,8 @@ class Learning(_Section):
     """Threads of the processor that a training may use."""
     kept: int = Field(5, ge=1)
     """Versions whose files are kept, beside the one that serves and the one before it."""
+    shadow_hours: float = Field(0.0, ge=0, le=720)
+    """How long a version that passed reads silently along before it serves; 0 for not at all."""
 
     review_at: time | None = time(10)
     """Time of day of the cards that ask about uncertain texts, on working days, in that zone; "" for never."""

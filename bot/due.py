@@ -77,8 +77,11 @@ class Due:
 
     async def schedule(
         self, skill: str, kind: str, key: str, due_at: datetime, team: str, payload: Mapping[str, Json]
-    ) -> None:
-        """Keeps a row that comes back to `handler` at `due_at`; the same `key` of a skill is kept once."""
+    ) -> bool:
+        """Keeps a row that comes back to `handler` at `due_at`, and returns whether it is a new one.
+
+        The same `key` of a skill is kept once.
+        """
         at = due_at.timestamp()
         values = {
             "team": team,
@@ -90,10 +93,11 @@ class Due:
             "not_before": 0.0,
             "attempts": 0,
         }
-        await self._database.run(
+        added = await self._database.run(
             lambda connection: connection.execute(_INSERT[connection.dialect.name], values).rowcount
         )
         self._remember(at)
+        return added == 1
 
     async def tick(self, alive: Callable[[], Awaitable[Sequence[str]]]) -> None:
         """Begins what is due, in due order; `alive` tells the replicas whose claims stand. Cheap when nothing is.

@@ -111,7 +111,7 @@ class BotServices:
         question that the post answers after all (a draft that was approved): its asker, words and message. `say` speaks
         the reader's language; without it English.
         """
-        id = answer_id(team, key, "post")
+        id = self.id_of_post(team, key)
         say = say or self.catalogs.say("en-US", ZoneInfo("UTC"))
         outgoing = Outgoing(
             id,
@@ -138,6 +138,10 @@ class BotServices:
     def id_of(self, request: Request, number: int) -> str:
         """Returns the answer id under which the `number`-th reply (from 0) to a request is kept."""
         return answer_id(request.team, request.id, number)
+
+    def id_of_post(self, team: str, key: str) -> str:
+        """Returns the answer id under which what is posted by `key` is kept."""
+        return answer_id(team, key, "post")
 
     async def standing_at(self, team: str, place: Place) -> Answer | None:
         """Returns which of our answers is the first message of the thread `place.thread`; None where none is."""
@@ -189,9 +193,12 @@ class BotServices:
 
     async def schedule(
         self, skill: str, kind: str, key: str, due_at: datetime, team: str, payload: Mapping[str, Json]
-    ) -> None:
-        """Keeps a row that comes back to `skill` as a `due` request at `due_at`; the same `key` is kept once."""
-        await self.due.schedule(skill, kind, key, due_at, team, payload)
+    ) -> bool:
+        """Keeps a row that comes back to `skill` as a `due` request at `due_at`, and returns whether it is a new one.
+
+        The same `key` is kept once.
+        """
+        return await self.due.schedule(skill, kind, key, due_at, team, payload)
 
     async def queues(self, team: str) -> Queues:
         """Returns how much waits."""

@@ -198,6 +198,10 @@ class Services(Protocol):
         """Returns the answer id under which the `number`-th reply (from 0) to a request is kept."""
         ...
 
+    def id_of_post(self, team: str, key: str) -> str:
+        """Returns the answer id under which what is posted by `key` is kept."""
+        ...
+
     async def standing_at(self, team: str, place: Place) -> Answer | None:
         """Returns which of our answers is the first message of the thread `place.thread`; None where none is."""
         ...
@@ -242,8 +246,11 @@ class Services(Protocol):
 
     async def schedule(
         self, skill: str, kind: str, key: str, due_at: datetime, team: str, payload: Mapping[str, Json]
-    ) -> None:
-        """Keeps a row that comes back to `skill` as a `due` request at `due_at`; the same `key` is kept once."""
+    ) -> bool:
+        """Keeps a row that comes back to `skill` as a `due` request at `due_at`, and returns whether it is a new one.
+
+        The same `key` is kept once.
+        """
         ...
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from bot.cli.output import Options, Refused
-from bot.cli.plain import as_text, moment, table
+from bot.cli.plain import as_text, iso, moment, table
 from bot.cli.registry import OpenRegistry, open_registry
 from bot.cli.training import report_facts
 from skills.classifiers.registry.models import LedgerRow, VersionRow
+from skills.classifiers.registry.shadows import Shadows
 from skills.classifiers.registry.versions import STARTER, DecisionRefused
 from skills.learning import must
-from skills.learning.cards import state_of, who_text
+from skills.learning.cards import act_text, state_of, who_text
 from skills.learning.pressing import difference, shown
 from skills.learning.settings import LearningSettings
 
@@ -26,7 +26,6 @@ WHO = "deskhand models"
 
 _WHY = "by command"
 _LINES = 10
-_EVERY = 100_000
 
 
 def list_versions(options: Options, team: str | None) -> None:
@@ -35,16 +34,16 @@ def list_versions(options: Options, team: str | None) -> None:
     async def work(opened: OpenRegistry) -> Answer:
         registry = opened.registry
         versions, serving = await registry.all(opened.team), await registry.serving(opened.team)
-        ledger = await registry.ledger(opened.team, _EVERY)
-        decided = {line.version: line.act for line in reversed(ledger)}
-        states = {one.number: state_of(one, serving, decided) for one in versions}
+        ledger = await registry.ledger(opened.team, _LINES)
+        acts = await registry.acts(opened.team)
+        states = {one.number: state_of(one, serving, acts) for one in versions}
         result = {
             "team": opened.team,
             "serving": serving,
             "versions": [_version_facts(one, states[one.number]) for one in versions],
-            "ledger": [_line_facts(line) for line in ledger[:_LINES]],
+            "ledger": [_line_facts(line) for line in ledger],
         }
-        return result, _versions_text(opened, versions, serving, states, ledger[:_LINES])
+        return result, _versions_text(opened, versions, serving, states, ledger)
 
     print_answer(options, team, work)
 
@@ -55,11 +54,12 @@ def show(options: Options, version: str, team: str | None) -> None:
     async def work(opened: OpenRegistry) -> Answer:
         row = await _version(opened, version)
         serving = await opened.registry.serving(opened.team)
-        decided = {line.version: line.act for line in reversed(await opened.registry.ledger(opened.team, _EVERY))}
-        state = state_of(row, serving, decided)
+        state = state_of(row, serving, await opened.registry.acts(opened.team))
+        shadow = await Shadows(opened.database.sessions).running(opened.team)
         result = {"team": opened.team, **_version_facts(row, state), **report_facts(row.report, opened.say)}
         named = opened.say.label(f"learning.state.{state}")
-        return result, f"v{row.number}, {moment(row.at)}: {named}\n\n{as_text(shown(row, opened.say), opened.say)}"
+        report = as_text(shown(row, shadow, opened.say), opened.say)
+        return result, f"v{row.number}, {moment(row.at)}: {named}\n\n{report}"
 
     print_answer(options, team, work)
 
@@ -155,7 +155,7 @@ def _versions_text(
         (
             moment(line.at),
             say.plain(who_text(line.who, say)),
-            say.label(f"learning.act.{line.act}", version=line.version, after=line.after),
+            say.plain(act_text(line, say)),
         )
         for line in ledger
     ]
@@ -183,8 +183,3 @@ def _line_facts(line: LedgerRow) -> dict[str, Any]:
 
 def _named(version: int) -> str:
     return "what shipped, with the answer book," if version == STARTER else f"version {version}"
-
-
-def iso(at: float) -> str:
-    """Returns a time (epoch seconds) as it stands in JSON."""
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")

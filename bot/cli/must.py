@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.cli.models import WHO, Answer, iso, print_answer
+from bot.cli.models import WHO, Answer, print_answer
 from bot.cli.output import Options, Refused
-from bot.cli.plain import table
+from bot.cli.plain import iso, table
 from bot.cli.registry import OpenRegistry
 from skills.classifiers.feedback.collected import NONE
 from skills.classifiers.registry.models import MustRow

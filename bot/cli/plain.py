@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from skills.catalogs import Say
 from skills.reply import Cell, Note, Paragraph, Part, Quote, Table
@@ -49,6 +49,11 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
 def moment(at: float) -> str:
     """Returns a time (epoch seconds) as this machine's clock shows it."""
     return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def iso(at: float) -> str:
+    """Returns a time (epoch seconds) as it stands in JSON."""
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
 
 
 def _cell(cell: Cell) -> str:

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from bot.cli.output import Options, Progress, Refused, progress_bar
-from bot.cli.plain import as_text
+from bot.cli.plain import as_text, iso
 from bot.cli.registry import OpenRegistry, open_registry
 from index.json_rows import BadRowError
 from skills.catalogs import Say
 from skills.classifiers.labelled import Labelled, read_labelled
-from skills.classifiers.registry.models import RunRow
+from skills.classifiers.registry.models import RunRow, ShadowRow
 from skills.classifiers.registry.runs import Busy
 from skills.classifiers.retraining import job
 from skills.learning.bringing import Brought, bring, check_labels, prepare
@@ -59,7 +59,8 @@ def train(
             shop = await opened.workshop(settings, f"{WHO} {secrets.token_hex(4)}")
             brought = await _bring(examples, task or "", opened, shop) if examples else None
             outcome = await _train(shop, opened, () if task is None else (task,), brought)
-            options.show(_result(outcome, brought, opened), _told(outcome, brought, opened.say))
+            shadow = await _shadow(outcome, shop, opened.team)
+            options.show(_result(outcome, brought, opened, shadow), _told(outcome, brought, opened.say, shadow))
             return 1 if outcome.state in ("failed", "cancelled") else 0
 
     try:
@@ -138,7 +139,14 @@ class _Hearing:
         self._bar(round(100 * progress.share), 100, what[:1].upper() + what[1:])
 
 
-def _told(outcome: Outcome, brought: Brought | None, say: Say) -> str:
+async def _shadow(outcome: Outcome, shop: Workshop, team: str) -> ShadowRow | None:
+    """Returns the shadow period that the training's version has begun, if it has."""
+    if outcome.state != "shadow" or outcome.version is None:
+        return None
+    return await shop.shadows.get(team, outcome.version)
+
+
+def _told(outcome: Outcome, brought: Brought | None, say: Say, shadow: ShadowRow | None) -> str:
     lines = []
     if brought is not None:
         lines.append(f"Examples: {brought.added} new, {brought.changed} with another label, {brought.known} known.")
@@ -147,17 +155,22 @@ def _told(outcome: Outcome, brought: Brought | None, say: Say) -> str:
         return "\n".join(lines)
     if outcome.state == "refused" and outcome.report["verdict"]["promote"]:
         lines.append(say.label("learning.refused.changed", version=outcome.version))
-    parts = report_parts(outcome.version, outcome.report, (), say, promoted=outcome.state == "promoted")
+    promoted = outcome.state == "promoted"
+    parts = report_parts(outcome.version, outcome.report, (), say, promoted=promoted, shadow=shadow)
     return "\n\n".join([*lines, as_text(parts, say)])
 
 
-def _result(outcome: Outcome, brought: Brought | None, opened: OpenRegistry) -> dict[str, Any]:
+def _result(
+    outcome: Outcome, brought: Brought | None, opened: OpenRegistry, shadow: ShadowRow | None
+) -> dict[str, Any]:
     result: dict[str, Any] = {
         "team": opened.team,
         "run": outcome.run,
         "state": outcome.state,
         "version": outcome.version,
     }
+    if shadow is not None:
+        result["shadow_until"] = iso(shadow.until)
     if brought is not None:
         result["examples"] = asdict(brought)
     if outcome.report is None:

@@ -119,7 +119,7 @@ class Champions:
 
     async def _take(self, team: str, version: int) -> None:
         try:
-            champion = _STARTER if version == STARTER else await self._ready(team, version)
+            champion = _STARTER if version == STARTER else await self.ready(team, version)
         except (OSError, ValueError, LookupError, TypeError) as error:
             # A full disk is emptied; what is damaged stays so.
             again = time.monotonic() + AGAIN_SECONDS if isinstance(error, OSError) else math.inf
@@ -130,7 +130,11 @@ class Champions:
         self._serving[team] = champion
         log.info("a version serves from now on", extra={"team": team, "version": version})
 
-    async def _ready(self, team: str, version: int) -> Champion:
+    async def ready(self, team: str, version: int) -> Champion:
+        """Returns a version as it would serve, its files checked and laid out, and changes nothing about what does.
+
+        Raises OSError or DamagedVersionError when it can't be loaded.
+        """
         files = await Registry(self._sessions).files(team, version)
         row = await Registry(self._sessions).get(team, version)
         packed = await Datasets(self._sessions).get(team, row.dataset) if row is not None else None

@@ -13,18 +13,22 @@ from datetime import UTC, datetime
 from typing import Any
 
 from skills.catalogs import Say
-from skills.classifiers.registry.models import LedgerRow, VersionRow
+from skills.classifiers.registry.models import LedgerRow, ShadowRow, VersionRow
 from skills.classifiers.registry.versions import GATE, WATCH
 from skills.classifiers.retraining.job import Progress
+from skills.classifiers.retraining.learners import INTENT
 from skills.learning.running import Outcome
 from skills.reply import Button, Buttons, Cell, Note, Paragraph, Part, Picture, Quote, Table
 from skills.text import Bold, Code, PersonRef, Span, Text, When
 
-CANCEL, PROMOTE, KEEP, ROLL_BACK, CHANGED = (
-    f"learning.{name}" for name in ("cancel", "promote", "keep", "roll_back", "changed")
+CANCEL, PROMOTE, KEEP, ROLL_BACK, CHANGED, DIFFERED = (
+    f"learning.{name}" for name in ("cancel", "promote", "keep", "roll_back", "changed", "differed")
 )
 
 _PERSON = re.compile(r"[UW][A-Z0-9]+")
+
+_WHYS = ("changed", "replaced", "shadow", "must")
+"""Why the gate refused what had passed."""
 
 _BAR = 20
 _SHOWN = 10
@@ -46,6 +50,8 @@ def ended_text(outcome: Outcome, say: Say) -> Text:
             return say("learning.ended.promoted", version=outcome.version or 0)
         case "refused":
             return say("learning.ended.refused", version=outcome.version or 0)
+        case "shadow":
+            return say("learning.ended.shadow", version=outcome.version or 0)
         case "cancelled":
             return say("learning.ended.cancelled")
         case "empty" if outcome.fault == "left_out":
@@ -56,22 +62,45 @@ def ended_text(outcome: Outcome, say: Say) -> Text:
 
 
 def report_parts(
-    version: int, report: Mapping[str, Any], pictures: Sequence[Picture], say: Say, *, promoted: bool
+    version: int,
+    report: Mapping[str, Any],
+    pictures: Sequence[Picture],
+    say: Say,
+    *,
+    promoted: bool,
+    shadow: ShadowRow | None = None,
 ) -> tuple[Part, ...]:
-    """Returns the report of a version: the decision, what it rests on, pictures, and what an admin can do."""
+    """Returns the report of a version: the decision, what it rests on, pictures, and what an admin can do.
+
+    `shadow` is its shadow period where that runs.
+    """
     rows = report["rows"]
     new = int(rows.get("new", 0))
     key = "learning.report.promoted" if promoted else "learning.report.refused"
+    decision = say(key, version=version, count=new)
+    if shadow is not None:
+        decision = say("learning.report.shadow", version=version, count=new, until=_moment(shadow.until))
     parts: list[Part] = [
         Paragraph((Bold(say.label("learning.report.title", version=version)),)),
-        Paragraph(say(key, version=version, count=new)),
+        Paragraph(decision),
+        *(_on_shadow(shadow, report, say) if shadow is not None else ()),
         *reason_parts(report, say),
         Table(*_figures(report, say), say.label("learning.report.figures")),
         *pictures,
         *_left_out(report, say),
-        Buttons(tuple(_buttons(version, report, say, promoted=promoted))),
+        Buttons(tuple(_buttons(version, report, say, promoted=promoted, shadow=shadow is not None))),
     ]
     return tuple(parts)
+
+
+def _on_shadow(shadow: ShadowRow, report: Mapping[str, Any], say: Say) -> list[Part]:
+    """Returns what there is to say about a shadow period that begins."""
+    notes = []
+    if shadow.replaces is not None:
+        notes.append(Note(say("learning.shadow.replaces", version=shadow.version, older=shadow.replaces)))
+    if INTENT not in report["serves"]:
+        notes.append(Note(say("learning.shadow.nothing", version=shadow.version)))
+    return list(notes)
 
 
 def reason_parts(report: Mapping[str, Any], say: Say) -> list[Part]:
@@ -134,7 +163,7 @@ def changed_parts(report: Mapping[str, Any], say: Say) -> tuple[Part, ...]:
     for task, of in report["tasks"].items():
         examples = [one for comparison in (of["new"], *of["golden"]) for one in comparison["examples"]]
         for one in examples[:_SHOWN]:
-            words = {key: _label(one[key], say) for key in ("label", "champion", "challenger")}
+            words = {key: label_text(one[key], say) for key in ("label", "champion", "challenger")}
             text = say("learning.changed", task=say.label(f"learning.task.{task}"), **words)
             parts += [Quote(one["text"]), Note(text)]
     return (
@@ -143,16 +172,23 @@ def changed_parts(report: Mapping[str, Any], say: Say) -> tuple[Part, ...]:
 
 
 def versions_parts(
-    versions: Sequence[VersionRow], serving: int, lines: Sequence[LedgerRow], say: Say
+    versions: Sequence[VersionRow],
+    serving: int,
+    acts: Mapping[int, str],
+    lines: Sequence[LedgerRow],
+    say: Say,
+    shadow: ShadowRow | None = None,
 ) -> tuple[Part, ...]:
-    """Returns which versions there are, which of them serves, and the last decisions."""
+    """Returns which versions there are, which of them serves, and the last decisions.
+
+    `acts` are the last decisions about each version, `shadow` is the shadow period that runs.
+    """
     if not versions:
         return (Paragraph(say("learning.versions.none")),)
     columns = tuple(say.label(f"learning.versions.{name}") for name in ("version", "made", "learned", "tasks", "state"))
-    decided = {line.version: line.act for line in reversed(lines)}
     rows: list[tuple[Cell, ...]] = []
     for one in versions:
-        state = state_of(one, serving, decided)
+        state = state_of(one, serving, acts)
         tasks = ", ".join(say.label(f"learning.task.{task}") for task in one.tasks)
         new = int(one.report["rows"].get("new", 0))
         made = say.moment(_moment(one.at))
@@ -160,13 +196,19 @@ def versions_parts(
     now = say("learning.versions.serving", version=serving) if serving else say("learning.versions.starter")
     return (
         Paragraph(now),
+        *([Paragraph(shadow_text(shadow, say))] if shadow is not None else ()),
         Table(columns, tuple(rows), say.label("learning.versions.title")),
         *ledger_parts(lines, say),
     )
 
 
+def shadow_text(shadow: ShadowRow, say: Say) -> Text:
+    """Returns which version is in its shadow period, and how long."""
+    return say("learning.shadow.runs", version=shadow.version, until=_moment(shadow.until))
+
+
 def state_of(version: VersionRow, serving: int, decided: Mapping[int, str]) -> str:
-    """Returns `serving`, or by the last decisions about each version what became of this one."""
+    """Returns `serving`, or by the last decisions about each version what became of this one, or is becoming."""
     if version.number == serving:
         return "serving"
     return decided.get(version.number, "promoted" if version.report["verdict"]["promote"] else "refused")
@@ -177,8 +219,15 @@ def ledger_parts(lines: Sequence[LedgerRow], say: Say) -> list[Part]:
     spans: list[Span] = []
     for line in lines:
         spans += ["\n" if spans else "", When(_moment(line.at)), " · ", *_spans(who_text(line.who, say)), " · "]
-        spans += _spans(say(f"learning.act.{line.act}", version=line.version, after=line.after))
+        spans += _spans(act_text(line, say))
     return [Paragraph((Bold(say.label("learning.ledger")),)), Paragraph(tuple(spans))] if spans else []
+
+
+def act_text(line: LedgerRow, say: Say) -> Text:
+    """Returns what was decided, in a few words."""
+    passed = line.act == "refused" and line.why in _WHYS
+    key = f"learning.act.refused.{line.why}" if passed else f"learning.act.{line.act}"
+    return say(key, version=line.version, after=line.after)
 
 
 def who_text(who: str, say: Say) -> Text:
@@ -241,8 +290,14 @@ def _note(note: Mapping[str, Any], say: Say) -> str:
     return say.label(f"learning.note.{note['key']}", task=task, labels=labels, why=str(note.get("why", "")))
 
 
-def _buttons(version: int, report: Mapping[str, Any], say: Say, *, promoted: bool) -> list[Button]:
+def _buttons(version: int, report: Mapping[str, Any], say: Say, *, promoted: bool, shadow: bool) -> list[Button]:
     changed = Button(say.label("learning.show_changed"), CHANGED, str(version))
+    if shadow:
+        return [
+            changed,
+            Button(say.label("learning.promote_now"), PROMOTE, str(version), "primary"),
+            Button(say.label("learning.keep_old"), KEEP, str(version), "danger"),
+        ]
     if promoted:
         return [changed, Button(say.label("learning.roll_back"), ROLL_BACK, str(version), "danger")]
     buttons = [changed, Button(say.label("learning.keep"), KEEP, str(version))]
@@ -256,7 +311,8 @@ def is_told(reason: Mapping[str, Any]) -> bool:
     return not (reason["good"] and reason["key"] in ("latency", "size"))
 
 
-def _label(label: str | None, say: Say) -> Code:
+def label_text(label: str | None, say: Say) -> Code:
+    """Returns a label as it is shown, that of none of the intents in words."""
     return Code(label if label is not None else say.label("learning.none"))
 
 

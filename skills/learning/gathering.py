@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from index.encoders.base import Encoder
+from skills.classifiers.champions import Champion
 from skills.classifiers.curating.curating import curate
 from skills.classifiers.curating.dataset import Dataset
 from skills.classifiers.curating.examples import Collected, Row
@@ -147,10 +148,14 @@ def is_laid_out(folder: Path) -> bool:
 def serving_folder(task: str, team: str, material: Material, shop: Workshop) -> Path | None:
     """Returns where the classifier of a task lies that serves now; None for the starter's, or where none lies yet."""
     champion = shop.champions.of(team)
-    promoted = champion.of(task)
     if task != INTENT:
-        return promoted
-    book, encoder = material.book, material.encoder
+        return champion.of(task)
+    return intents_folder(champion, team, material.book, material.encoder, shop)
+
+
+def intents_folder(champion: Champion, team: str, book: AnswerBook, encoder: Encoder, shop: Workshop) -> Path | None:
+    """Returns where the intents lie by which `champion` would serve with the answer book as it is; None for nowhere."""
+    promoted = champion.of(INTENT)
     if promoted is not None and champion.book() == intents.fingerprint(book, encoder):
         return promoted
     feedback = champion.feedback if promoted is not None else ()

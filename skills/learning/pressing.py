@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from skills.base import Request, Services
 from skills.catalogs import Say
-from skills.classifiers.registry.models import VersionRow
+from skills.classifiers.registry.models import ShadowRow, VersionRow
 from skills.classifiers.registry.versions import DecisionRefused
 from skills.learning import must
 from skills.learning.cards import (
     CHANGED,
+    DIFFERED,
     KEEP,
     PROMOTE,
     ROLL_BACK,
@@ -21,12 +22,17 @@ from skills.learning.cards import (
     versions_parts,
 )
 from skills.learning.must_words import must_parts
+from skills.learning.shadowing.cards import differed_parts
+from skills.learning.shadowing.differences import differing
 from skills.learning.weekly.telling import lately
 from skills.learning.workshop import Workshop
 from skills.reply import Paragraph, Part, Reply, to_asker
 from skills.text import PersonRef, Text
 
 _LINES = 10
+_TEXTS = 10
+_WORDS = (CHANGED, DIFFERED)
+"""The buttons that show people's own words."""
 _NUMBERS = {"list": 0, "report": 0, "rollback": 0, "show": 1, "promote": 1, "diff": 2}
 """The words after `/deskhand models`, and how many versions each is about."""
 
@@ -34,10 +40,11 @@ _NUMBERS = {"list": 0, "report": 0, "rollback": 0, "show": 1, "promote": 1, "dif
 async def press(request: Request, services: Services) -> Sequence[Reply]:
     """Returns what a button under a report leads to; a decision stands in the report's thread, for all to see.
 
-    All but the changed texts are for admins.
+    All but the texts that are read otherwise are for admins.
     """
     say, person, shop = request.say, request.person, Workshop.of(services)
-    if not person.is_admin and (request.name != CHANGED or person.id not in services.learning.reviewers):
+    may_review = person.is_admin or person.id in services.learning.reviewers
+    if not (may_review if request.name in _WORDS else person.is_admin):
         return to_asker(say("learning.admins_only"))
     version = _number(request.value)
     row = await shop.registry.get(request.team, version) if version is not None else None
@@ -46,8 +53,14 @@ async def press(request: Request, services: Services) -> Sequence[Reply]:
     match request.name:
         case "learning.changed":
             return [Reply(changed_parts(row.report, say), to="asker")]
+        case "learning.differed":
+            texts = await differing(shop.sessions, request.team, row.number, _TEXTS)
+            return [Reply(differed_parts(texts, say), to="asker")]
         case "learning.keep":
-            await shop.registry.keep(request.team, row.number, person.id)
+            try:
+                await shop.registry.keep(request.team, row.number, person.id)
+            except DecisionRefused as refused:
+                return to_asker(say(f"learning.refused.{refused.why}", version=row.number))
             return await _under(
                 request, services, say("learning.kept", person=PersonRef(person.id), version=row.number)
             )
@@ -108,7 +121,7 @@ async def models(words: str, request: Request, shop: Workshop) -> tuple[Part, ..
         case "report":
             return await lately(team, shop, request.now, say)
         case "show":
-            return shown(rows[0], say)
+            return shown(rows[0], await shop.shadows.running(team), say)
         case "diff":
             return difference(rows[0], rows[1], say)
         case "promote":
@@ -116,7 +129,9 @@ async def models(words: str, request: Request, shop: Workshop) -> tuple[Part, ..
         case "rollback":
             return (Paragraph(await roll_back(request, shop)),)
     lines = await shop.registry.ledger(team, _LINES)
-    return versions_parts(await shop.registry.all(team), await shop.registry.serving(team), lines, say)
+    versions, serving = await shop.registry.all(team), await shop.registry.serving(team)
+    acts, shadow = await shop.registry.acts(team), await shop.shadows.running(team)
+    return versions_parts(versions, serving, acts, lines, say, shadow)
 
 
 def _usage(word: str, say: Say) -> tuple[Part, ...]:
@@ -125,10 +140,11 @@ def _usage(word: str, say: Say) -> tuple[Part, ...]:
     return (Paragraph(say("learning.models_usage")), *hint)
 
 
-def shown(row: VersionRow, say: Say) -> tuple[Part, ...]:
-    """Returns what there is to say of one version."""
+def shown(row: VersionRow, shadow: ShadowRow | None, say: Say) -> tuple[Part, ...]:
+    """Returns what there is to say of one version; `shadow` is the shadow period that runs, of whichever version."""
     promoted = bool(row.report["verdict"]["promote"])
-    return report_parts(row.number, row.report, (), say, promoted=promoted)
+    own = shadow if shadow is not None and shadow.version == row.number else None
+    return report_parts(row.number, row.report, (), say, promoted=promoted, shadow=own)
 
 
 def difference(one: VersionRow, other: VersionRow, say: Say) -> tuple[Part, ...]:
@@ -158,4 +174,4 @@ def _number(word: str) -> int | None:
     return int(digits) if digits.isdecimal() and len(digits) < 9 else None
 
 
-ACTIONS = frozenset({CHANGED, KEEP, PROMOTE, ROLL_BACK})
+ACTIONS = frozenset({CHANGED, DIFFERED, KEEP, PROMOTE, ROLL_BACK})

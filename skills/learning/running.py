@@ -316,9 +316,13 @@ async def _settled(shop: Workshop, row: RunRow, folder: Path) -> Outcome:
     files = {**await _carried(shop, row.team, job, report), **await asyncio.to_thread(version_files, folder)}
     trained = Trained(row.id, job.dataset, report["serves"], report, files)
     version = await shop.registry.put(row.team, trained, job.champion)
+    hours = shop.settings.shadow_hours
     if report["verdict"]["promote"]:
         try:
-            await shop.registry.promote(row.team, version, GATE, "better", _figures(report))
+            if hours:
+                await shop.registry.shadow(row.team, version, 3600.0 * hours, _figures(report))
+            else:
+                await shop.registry.promote(row.team, version, GATE, "better", _figures(report))
         except DecisionRefused as refused:
             if refused.why != "nothing":
                 # Somebody has rolled back or promoted another one meanwhile: it was compared with what serves no more.
@@ -327,11 +331,18 @@ async def _settled(shop: Workshop, row: RunRow, folder: Path) -> Outcome:
     else:
         reasons = [reason["key"] for reason in report["verdict"]["reasons"] if not reason["good"]]
         await shop.registry.refuse(row.team, version, ", ".join(dict.fromkeys(reasons)), _figures(report))
-    # By a process that died meanwhile, perhaps.
-    state: State = "refused" if await shop.registry.decided(row.team, version) == "refused" else "promoted"
+    state = await _decided(shop, row.team, version)
     await shop.runs.end(row.id, state, version=version)
     await shop.registry.prune(row.team, shop.settings.kept)
     return Outcome(row.id, state, version, report)
+
+
+async def _decided(shop: Workshop, team: str, version: int) -> State:
+    """Returns how it was decided about a version, by a process that died meanwhile or by a person, perhaps."""
+    shadow = await shop.shadows.get(team, version)
+    if shadow is not None and shadow.state != "promoted":
+        return "shadow" if shadow.state == "running" else "refused"
+    return "refused" if await shop.registry.decided(team, version) == "refused" else "promoted"
 
 
 def _read_without(path: Path, people: Sequence[str]) -> tuple[Dataset, bytes]:

@@ -18,7 +18,7 @@ class LearningSettings:
     `channel` is the id of the channel that is told, None for the one in which people take over from the support skill,
     else the first admin. `minutes` is how long a training may take, `threads` how many of the processor's it may use.
     The newest `kept` versions keep their files. `reviewers` are the ids of those who may see what people wrote, beside
-    the admins.
+    the admins. What passes reads `shadow_hours` silently along before it serves, 0 for none.
 
     `review_at` is the time of day at which on working days cards ask about uncertain texts, None for never, at most
     `review_cards` of them. `review_channel` is the id of the channel that gets them, None for the first reviewer, else
@@ -34,6 +34,7 @@ class LearningSettings:
     minutes: float = 60.0
     threads: int = 1
     kept: int = 5
+    shadow_hours: float = 0.0
     reviewers: Sequence[str] = ()
     review_at: time | None = time(10)
     review_cards: int = 5

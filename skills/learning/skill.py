@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import Mapping, Sequence
@@ -19,16 +18,22 @@ from skills.base import Place, Request, Services, Skill
 from skills.catalogs import Say
 from skills.classifiers.curating.dataset import Dataset
 from skills.classifiers.feedback.models import ExampleRow
-from skills.classifiers.registry.models import RunRow
-from skills.classifiers.registry.runs import Busy, Runs
+from skills.classifiers.heads.versions import DamagedVersionError
+from skills.classifiers.registry.models import RunRow, ShadowRow
+from skills.classifiers.registry.runs import REPORTED, Busy, Runs, State
+from skills.classifiers.registry.shadows import Shadows
 from skills.classifiers.registry.versions import Datasets, Registry
 from skills.classifiers.retraining.job import Progress
 from skills.learning import pressing, watching
 from skills.learning.asking import daily, posting, settling, showing
 from skills.learning.asking.tables import MIGRATIONS
-from skills.learning.cards import CANCEL, ended_text, progress_parts, report_parts
+from skills.learning.cards import CANCEL, ended_text, progress_parts, report_parts, shadow_text
 from skills.learning.pictures import picture_words, pictures_of
 from skills.learning.running import Outcome, run
+from skills.learning.shadowing.cards import ended_parts
+from skills.learning.shadowing.differences import differences, seen_in
+from skills.learning.shadowing.ending import settle
+from skills.learning.shadowing.side_by_side import SideBySide
 from skills.learning.waiting import waiting
 from skills.learning.weekly import telling
 from skills.learning.weekly.cards import QUESTIONS
@@ -40,15 +45,17 @@ from skills.text import Bold, When
 
 log = logging.getLogger("deskhand.learning")
 
-RETRAIN = "learning.retrain"
+RETRAIN, SHADOW = "learning.retrain", "learning.shadow"
 
 FOLLOW_SECONDS = 2.0
 PLAN_SECONDS = 30.0
 WATCH_SECONDS = 3600.0
 TOLD_SECONDS = 3.0
 """How often the post that shows a training is brought up to date."""
-WAIT_SECONDS = 5.0
-"""How often one that waits for another to end looks again."""
+WAIT_SECONDS, LONGEST_WAIT_SECONDS = 5.0, 60.0
+"""After how long one that waits for another to end looks again, first and at last."""
+SHADOW_SECONDS = 60.0
+"""How often what was asked is read by a version in its shadow period."""
 
 
 class LearningSkill(Skill):
@@ -58,7 +65,7 @@ class LearningSkill(Skill):
     actions: ClassVar[frozenset[str]] = pressing.ACTIONS | showing.ACTIONS | {CANCEL, QUESTIONS}
     forms: ClassVar[frozenset[str]] = frozenset({showing.OTHER})
     opens_form: ClassVar[frozenset[str]] = frozenset({showing.OTHER})
-    due: ClassVar[frozenset[str]] = frozenset({RETRAIN, daily.ASK, telling.DUE})
+    due: ClassVar[frozenset[str]] = frozenset({RETRAIN, SHADOW, daily.ASK, telling.DUE})
     ticks: ClassVar[Mapping[str, float]] = {
         "follow": FOLLOW_SECONDS,
         "plan": PLAN_SECONDS,
@@ -67,6 +74,7 @@ class LearningSkill(Skill):
 
     def __init__(self) -> None:
         self._modes = Modes()
+        self._side_by_side = SideBySide()
 
     async def begin(self, services: Services) -> None:
         await self.tick("plan", services)
@@ -84,6 +92,8 @@ class LearningSkill(Skill):
             await telling.plan(self.name, team, services)
             await self._plan_enough(team, services)
             await daily.plan(team, services)
+        await self._plan_shadows(services)
+        await self._tell_untold(services)
 
     async def handle(self, request: Request, services: Services) -> Sequence[Reply]:
         if request.kind == "due":
@@ -92,6 +102,8 @@ class LearningSkill(Skill):
                     await daily.ask(request, services)
                 case telling.DUE:
                     await self._report(request, services)
+                case _ if request.name == SHADOW:
+                    await self._read_along(request.team, services)
                 case _:
                     await self._retrain(request, services)
             return ()
@@ -142,28 +154,97 @@ class LearningSkill(Skill):
             key = f"learning enough {last[0].id if last else 'first'}"
             await services.schedule(self.name, RETRAIN, key, services.clock.now(), team, {})
 
+    async def _plan_shadows(self, services: Services) -> None:
+        """Has what was asked be read along, and periods that are over be ended; one row a minute, by any replica."""
+        shop, now = Workshop.of(services), services.clock.now()
+        for shadow in await shop.shadows.open():
+            over = shadow.state != "running" or now.timestamp() >= shadow.until
+            if over or await self._side_by_side.is_waiting(shop, shadow):
+                key = f"learning shadow {shadow.version} {int(now.timestamp() // SHADOW_SECONDS)}"
+                await services.schedule(self.name, SHADOW, key, now, shadow.team, {})
+
+    async def _read_along(self, team: str, services: Services) -> None:
+        """Has a version in its shadow period read what was asked, and ends the period when it is over."""
+        shop = Workshop.of(services)
+        for shadow in await shop.shadows.open(team):
+            if shadow.state == "running":
+                over = services.clock.now().timestamp() >= shadow.until
+                try:
+                    await self._side_by_side.read(shop, shadow)
+                except DamagedVersionError:
+                    log.exception("a version can't be read along with", extra={"team": team})
+                if over:
+                    await settle(shop, shadow)
+        for shadow in await shop.shadows.open(team):
+            if shadow.state != "running":
+                await self._tell_shadow(shadow, services)
+
+    async def _tell_shadow(self, shadow: ShadowRow, services: Services) -> None:
+        """Posts how a shadow period ended, and what differed in it."""
+        team, shop = shadow.team, Workshop.of(services)
+        place = await self._place(team, services)
+        version = await shop.registry.get(team, shadow.version)
+        line = await shop.registry.by_gate(team, shadow.version)
+        if place is not None and version is not None and line is not None:
+            say = await _speaking(team, place, services)
+            seen = differences(await seen_in(shop.sessions, team, shadow.version))
+            reply = Reply(ended_parts(version, line, seen, say), to="channel")
+            key = f"learning shadow {shadow.version} ended"
+            await services.post(reply, team, place, key, skill=self.name, say=say)
+        await shop.shadows.tell(team, shadow.version)
+
+    async def _tell_untold(self, services: Services) -> None:
+        """Posts the reports of trainings that somebody has begun elsewhere, by the command."""
+        shop = Workshop.of(services)
+        for row in await shop.runs.untold():
+            version = await shop.registry.get(row.team, row.version) if row.version is not None else None
+            if version is not None:
+                state: State = row.state  # type: ignore[assignment]
+                await self._report_of(row.team, Outcome(row.id, state, version.number, version.report), services)
+
     async def _retrain(self, request: Request, services: Services) -> None:
-        """Trains, shows how far it is, and posts the report. Waits while another training runs."""
+        """Trains, shows how far it is, and posts the report. While another training runs it comes back later.
+
+        So does one that nobody asked for in a shadow period: what it brought would take the other's place.
+        """
         await plan_nightly(request.team, services)
         shop, place = Workshop.of(services), await self._place(request.team, services)
         say = await _speaking(request.team, place, services)
         shown = _Shown(request.team, place, say, services)
         asked_by = str(request.memory.get("asked_by") or "")
-        while True:
-            try:
-                outcome = await run(shop, request.team, request.value, asked_by, shown.hear, words=picture_words(say))
-                break
-            except Busy:
-                await asyncio.sleep(WAIT_SECONDS)
+        key = str(request.memory.get("run") or request.value)
+        shadow = await shop.shadows.running(request.team)
+        if shadow is not None and not asked_by and not await shop.runs.is_known(request.team, key):
+            over = datetime.fromtimestamp(shadow.until + SHADOW_SECONDS, UTC)
+            await _later(request, key, max(over, services.clock.now() + timedelta(seconds=SHADOW_SECONDS)), services)
+            return
+        try:
+            outcome = await run(shop, request.team, key, asked_by, shown.hear, words=picture_words(say))
+        except Busy:
+            # It would hold one of the few places of what is due, for as long as the other takes.
+            pause = min(LONGEST_WAIT_SECONDS, WAIT_SECONDS * 2 ** min(_tries(request), 10))
+            await _later(request, key, services.clock.now() + timedelta(seconds=pause), services)
+            return
         if outcome.state == "empty" and not asked_by:
             # Nobody asked, and nothing happened: there is nothing to say.
             return
         await shown.end(outcome)
-        if place is not None and outcome.report is not None and outcome.version is not None:
-            pictures = await pictures_of(shop.registry, request.team, outcome.version, outcome.report, say)
-            parts = report_parts(outcome.version, outcome.report, pictures, say, promoted=outcome.state == "promoted")
+        await self._report_of(request.team, outcome, services)
+
+    async def _report_of(self, team: str, outcome: Outcome, services: Services) -> None:
+        """Posts the report of what a training brought, once."""
+        if outcome.report is None or outcome.version is None:
+            return
+        shop, place = Workshop.of(services), await self._place(team, services)
+        if place is not None:
+            say = await _speaking(team, place, services)
+            pictures = await pictures_of(shop.registry, team, outcome.version, outcome.report, say)
+            shadow = await shop.shadows.get(team, outcome.version) if outcome.state == "shadow" else None
+            promoted = outcome.state == "promoted"
+            parts = report_parts(outcome.version, outcome.report, pictures, say, promoted=promoted, shadow=shadow)
             key = f"learning report {outcome.run}"
-            await services.post(Reply(parts, to="channel"), request.team, place, key, skill=self.name, say=say)
+            await services.post(Reply(parts, to="channel"), team, place, key, skill=self.name, say=say)
+        await shop.runs.tell_end(outcome.run)
 
     async def _report(self, request: Request, services: Services) -> None:
         """Posts what happened last week, once, and keeps the moment of the next report."""
@@ -207,28 +288,30 @@ class _Shown:
     async def end(self, outcome: Outcome) -> None:
         row = await Runs(self._services.sessions, self._services.replica).get(outcome.run)
         known = row.message if row is not None else None
-        if known is None and outcome.state in ("promoted", "refused"):
+        if known is None and outcome.state in REPORTED:
             # Too quick to be shown: the report says it all.
             return
         await self._show(outcome.run, (Paragraph(ended_text(outcome, self._say)),), "ended", known)
 
     async def _show(self, run: str, parts: tuple[Part, ...], what: str, known: str | None) -> None:
+        """Posts first, and edits from then on; `known` is the post of a process that has died since, perhaps unsent."""
         if self._place is None:
             return
-        self._message = self._message or known
-        key = f"learning {run} {what}"
-        id = await self._services.post(
-            Reply(parts, to="channel"),
-            self._team,
-            self._place,
-            key,
-            skill=LearningSkill.name,
-            edits=self._message,
-            say=self._say,
-        )
         if self._message is None:
-            self._message = id
-            await Runs(self._services.sessions, self._services.replica).shown_by(run, id)
+            first = f"learning {run} shown"
+            self._message = self._services.id_of_post(self._team, first)
+            if known is None:
+                # Before it is posted, so that whoever takes the training up finds it.
+                await Runs(self._services.sessions, self._services.replica).shown_by(run, self._message)
+            await self._post(parts, first)
+            if known is None:
+                return
+        await self._post(parts, f"learning {run} {what}", self._message)
+
+    async def _post(self, parts: tuple[Part, ...], key: str, edits: str | None = None) -> None:
+        assert self._place is not None  # noqa: S101  (`_show` has looked)
+        skill, reply = LearningSkill.name, Reply(parts, to="channel")
+        await self._services.post(reply, self._team, self._place, key, skill=skill, edits=edits, say=self._say)
 
 
 async def plan_nightly(team: str, services: Services) -> None:
@@ -252,10 +335,24 @@ async def start(request: Request, services: Services) -> tuple[Part, ...]:
         return (Paragraph(say("learning.admins_only")),)
     if await _running(request.team, services) is not None:
         return (Paragraph(say("learning.runs_already")),)
-    key = f"learning asked {request.id}"
+    # The same until one more training has begun.
+    key = f"learning asked {await Runs(services.sessions, services.replica).count(request.team)}"
     payload = {"asked_by": request.person.id}
-    await services.schedule(LearningSkill.name, RETRAIN, key, services.clock.now(), request.team, payload)
-    return (Paragraph(say("learning.started")),)
+    now = services.clock.now()
+    is_new = await services.schedule(LearningSkill.name, RETRAIN, key, now, request.team, payload)
+    return (Paragraph(say("learning.started" if is_new else "learning.starts_already")),)
+
+
+async def _later(request: Request, run: str, at: datetime, services: Services) -> None:
+    """Has what asked for a training come back, under the same run; the row that came is done."""
+    tries = _tries(request) + 1
+    payload = {**request.memory, "run": run, "tries": tries}
+    await services.schedule(LearningSkill.name, RETRAIN, f"{run} again {tries}", at, request.team, payload)
+
+
+def _tries(request: Request) -> int:
+    tries = request.memory.get("tries")
+    return tries if isinstance(tries, int) else 0
 
 
 async def home_parts(request: Request, services: Services) -> tuple[Part, ...]:
@@ -274,7 +371,10 @@ async def home_parts(request: Request, services: Services) -> tuple[Part, ...]:
         progress = Progress(row.phase, row.share)  # type: ignore[arg-type]
         parts += progress_parts(progress, row.id, say)
     elif last:
-        parts.append(Note(say(f"learning.last.{last[0].state}", at=When(datetime.fromtimestamp(last[0].began, UTC)))))
+        at = When(datetime.fromtimestamp(last[0].began, UTC))
+        parts.append(Note(say(f"learning.last.{await _state(last[0], services)}", at=at)))
+    if (shadow := await Shadows(services.sessions).running(team)) is not None:
+        parts.append(Note(shadow_text(shadow, say)))
     return tuple(parts)
 
 
@@ -287,6 +387,16 @@ async def _teams(services: Services) -> list[str]:
 async def _running(team: str, services: Services) -> RunRow | None:
     last = await Runs(services.sessions, services.replica).latest(team, 1)
     return last[0] if last and last[0].state == "running" else None
+
+
+async def _state(row: RunRow, services: Services) -> str:
+    """Returns how a run has ended, and its version's shadow period since."""
+    if row.state != "shadow" or row.version is None:
+        return row.state
+    shadow = await Shadows(services.sessions).get(row.team, row.version)
+    if shadow is None or shadow.state == "running":
+        return row.state
+    return "promoted" if shadow.state == "promoted" else "refused"
 
 
 async def _cancel(request: Request, shop: Workshop) -> Sequence[Reply]:

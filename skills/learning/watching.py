@@ -65,9 +65,9 @@ def is_worse(before: Served, now: Served) -> bool:
 
 async def look(team: str, shop: Workshop) -> RolledBack | None:
     """Returns what was done about the version that serves: rolled back where people are worse off, mostly nothing."""
-    line = next(iter(await shop.registry.ledger(team, 1)), None)
+    line = await shop.registry.moved(team)
     now = shop.now().timestamp()
-    if line is None or line.act not in ("promoted", "overridden") or now - line.at > WINDOW_SECONDS:
+    if line is None or line.act == "rolled_back" or now - line.at > WINDOW_SECONDS:
         return None
     row = await shop.registry.get(team, line.version)
     if row is None or INTENT not in row.tasks:

@@ -11,6 +11,7 @@ from index.encoders.base import Encoder
 from skills.base import Services
 from skills.classifiers.champions import Champions
 from skills.classifiers.registry.runs import Runs
+from skills.classifiers.registry.shadows import Shadows
 from skills.classifiers.registry.versions import Datasets, Registry, Sessions
 from skills.learning.settings import LearningSettings
 
@@ -47,6 +48,10 @@ class Workshop:
     @property
     def datasets(self) -> Datasets:
         return Datasets(self.sessions)
+
+    @property
+    def shadows(self) -> Shadows:
+        return Shadows(self.sessions)
 
     @property
     def runs(self) -> Runs:

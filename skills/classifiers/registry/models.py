@@ -73,7 +73,7 @@ class ServingRow(Base):
 
 
 class LedgerRow(Base):
-    """One decision: promoted, refused, kept, overridden or rolled_back. Rows are never changed nor removed.
+    """One decision: promoted, refused, shadow, kept, overridden or rolled_back. Rows are never changed nor removed.
 
     `version` is the one that it is about, `before` the one that served until then, `after` the one that serves from
     then on. `who` is a person's id, `gate` or `watch`; `figures` what the decision rested on.
@@ -99,8 +99,9 @@ class RunRow(Base):
     """One training. `slot` is 1 while it runs and null afterwards: being unique, it lets one run at a time.
 
     `key` names what asked for it, so that whoever takes the same up again after a crash finds it; the `owner` says by
-    `seen_at` that it lives. `state`: running, promoted, refused, empty, cancelled, failed. `phase` and `share` are how
-    far it is, `cancelled_by` the person who asked it to stop, `message` the answer id of the post that shows it.
+    `seen_at` that it lives. `state`: running, promoted, refused, shadow, empty, cancelled, failed. `phase` and `share`
+    are how far it is, `cancelled_by` the person who asked it to stop, `message` the answer id of the post that shows
+    it. `told`: people have read how it ended.
     """
 
     __tablename__ = "classifier_runs"
@@ -121,6 +122,7 @@ class RunRow(Base):
     message: Mapped[str | None] = mapped_column(String(64))
     version: Mapped[int | None] = mapped_column(Integer)
     error: Mapped[str | None] = mapped_column(Text)
+    told: Mapped[bool] = mapped_column(Boolean, default=False)
 
     __table_args__ = (Index("classifier_runs_team", "team", "began"),)
 
@@ -147,3 +149,43 @@ class GoldenRow(Base):
 
     team: Mapped[str] = mapped_column(String(64), primary_key=True)
     example: Mapped[str] = mapped_column(ForeignKey("classifier_examples.id", ondelete="CASCADE"), primary_key=True)
+
+
+class ShadowRow(Base):
+    """A version's shadow period: it passed, and reads silently along with `before`, which serves, until `until`.
+
+    `state`: running; promoted, refused or kept as it was decided about the version; replaced by a newer one in its
+    shadow period; changed where another version began to serve. `replaces` is the version whose period this one ended.
+    `told`: people have read how it ended.
+    """
+
+    __tablename__ = "classifier_shadows"
+
+    team: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    before: Mapped[int] = mapped_column(Integer)
+    began: Mapped[float] = mapped_column(Float)
+    until: Mapped[float] = mapped_column(Float)
+    state: Mapped[str] = mapped_column(String(16))
+    replaces: Mapped[int | None] = mapped_column(Integer)
+    told: Mapped[bool] = mapped_column(Boolean)
+
+
+class ShadowReadRow(Base):
+    """What a question was taken for by what serves and by a version in its shadow period.
+
+    `turn` is the question's id in the support skill's log, which alone holds its words. A label is null for none of
+    the intents, a probability is the likeliest label's; `answers` says whether the reading is sure enough to answer.
+    """
+
+    __tablename__ = "classifier_shadow_reads"
+
+    team: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    turn: Mapped[str] = mapped_column(String(64), primary_key=True)
+    label_before: Mapped[str | None] = mapped_column(String(64))
+    probability_before: Mapped[float] = mapped_column(Float)
+    answers_before: Mapped[bool] = mapped_column(Boolean)
+    label: Mapped[str | None] = mapped_column(String(64))
+    probability: Mapped[float] = mapped_column(Float)
+    answers: Mapped[bool] = mapped_column(Boolean)

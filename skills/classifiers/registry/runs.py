@@ -17,10 +17,16 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from skills.classifiers.registry.models import RunRow
 
 Sessions = async_sessionmaker[AsyncSession]
-State = Literal["running", "promoted", "refused", "empty", "cancelled", "failed"]
+State = Literal["running", "promoted", "refused", "shadow", "empty", "cancelled", "failed"]
 
 SILENT_SECONDS = 30.0
 """Without a word for so long, whoever ran it is dead."""
+
+REPORTED = ("promoted", "refused", "shadow")
+"""The ends of a run that has brought a version."""
+
+UNTOLD_SECONDS = 86_400.0
+"""How long after its end a run that nobody was told of is still news."""
 
 GONE = "gone:"
 """The error of a run whose process has died, and that nobody took up before another began."""
@@ -73,6 +79,7 @@ class Runs:
                 phase="waiting",
                 share=0.0,
                 asked_by=asked_by,
+                told=False,
             )
             session.add(row)
             try:
@@ -120,6 +127,29 @@ class Runs:
         """Writes down which post shows a run's progress."""
         async with self._sessions.begin() as session:
             await session.execute(update(RunRow).where(RunRow.id == run).values(message=message))
+
+    async def tell_end(self, run: str) -> None:
+        """Writes down that people have read how a run ended."""
+        async with self._sessions.begin() as session:
+            await session.execute(update(RunRow).where(RunRow.id == run).values(told=True))
+
+    async def untold(self) -> Sequence[RunRow]:
+        """Returns the runs of all teams that have brought a version lately, of which people have not read yet."""
+        async with self._sessions() as session:
+            lately = RunRow.ended > await _now(session) - UNTOLD_SECONDS
+            rows = select(RunRow).where(RunRow.told.is_(False), RunRow.state.in_(REPORTED), lately)
+            return (await session.scalars(rows.order_by(RunRow.ended))).all()
+
+    async def is_known(self, team: str, key: str) -> bool:
+        """Returns whether what `key` names has begun a run."""
+        async with self._sessions() as session:
+            found = await session.scalar(select(RunRow.id).where(RunRow.team == team, RunRow.key == key).limit(1))
+        return found is not None
+
+    async def count(self, team: str) -> int:
+        """Returns how many runs a team has had, the one that runs among them."""
+        async with self._sessions() as session:
+            return int(await session.scalar(select(func.count()).where(RunRow.team == team)) or 0)
 
     async def get(self, run: str) -> RunRow | None:
         """Returns a run; None where there is none."""

@@ -1,7 +1,8 @@
 """The registry: versions are put in whole, one of them serves, and every decision about that is a line of the ledger.
 
 A version begins to serve by a decision only: of the gate, of an admin over it, or back to the one before. The pointer
-and its line are one transaction.
+and its line are one transaction. What the gate lets pass may begin by a shadow period: while it reads silently along it
+serves nobody, and a decision about it, or about what serves, ends the period.
 """
 
 from __future__ import annotations
@@ -18,10 +19,19 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from skills.classifiers.heads.versions import DamagedVersionError
-from skills.classifiers.registry.models import DatasetRow, FileRow, LedgerRow, ServingRow, VersionRow
+from skills.classifiers.registry.models import (
+    DatasetRow,
+    FileRow,
+    LedgerRow,
+    ServingRow,
+    ShadowReadRow,
+    ShadowRow,
+    VersionRow,
+)
+from skills.classifiers.registry.shadows import end, running
 
 Sessions = async_sessionmaker[AsyncSession]
-Act = Literal["promoted", "refused", "kept", "overridden", "rolled_back"]
+Act = Literal["promoted", "refused", "shadow", "kept", "overridden", "rolled_back"]
 
 STARTER = 0
 """The version that ships, and the answer book as it stands."""
@@ -32,6 +42,9 @@ WATCH = "watch"
 
 KEPT = 5
 """Versions whose files are kept, beside the one that serves and the one before it."""
+
+_MOVES = ("promoted", "overridden", "rolled_back")
+"""The decisions after which another version serves."""
 
 
 class DecisionRefused(Exception):
@@ -131,8 +144,28 @@ class Registry:
         async with self._sessions() as session:
             return (await session.scalars(newest)).all()
 
+    async def acts(self, team: str) -> dict[int, Act]:
+        """Returns what was decided last about each of a team's versions."""
+        last = select(func.max(LedgerRow.id)).where(LedgerRow.team == team).group_by(LedgerRow.version)
+        lines = select(LedgerRow.version, LedgerRow.act).where(LedgerRow.id.in_(last))
+        async with self._sessions() as session:
+            return {row.version: row.act for row in await session.execute(lines)}
+
+    async def moved(self, team: str) -> LedgerRow | None:
+        """Returns the decision by which serves what does; None for what shipped."""
+        moves = select(LedgerRow).where(LedgerRow.team == team, LedgerRow.act.in_(_MOVES)).order_by(LedgerRow.id.desc())
+        async with self._sessions() as session:
+            line: LedgerRow | None = await session.scalar(moves.limit(1))
+            return line
+
     async def decided(self, team: str, version: int) -> Act | None:
-        """Returns what the gate decided about a version; None where it has not decided yet."""
+        """Returns whether the gate promoted or refused a version; None where it has not decided yet."""
+        line = await self.by_gate(team, version)
+        act: Act | None = None if line is None else line.act  # type: ignore[assignment]
+        return act
+
+    async def by_gate(self, team: str, version: int) -> LedgerRow | None:
+        """Returns the line by which the gate promoted or refused a version; None where it has not decided yet."""
         async with self._sessions() as session:
             return await _by_gate(session, team, version)
 
@@ -143,19 +176,62 @@ class Registry:
             if await _by_gate(session, team, version) is not None:
                 return
             session.add(_line(self._now(), team, "refused", version, serving, serving, GATE, why, figures))
+            if (shadow := await running(session, team)) is not None and shadow.version == version:
+                end(shadow, "refused", told=False)
 
     async def keep(self, team: str, version: int, who: str) -> None:
-        """Writes down that an admin agreed with the gate's refusal. What serves stays."""
+        """Writes down that an admin leaves it at what serves: what the gate refused, or its shadow period, ends there.
+
+        Raises `DecisionRefused` (`nothing`) where the version serves.
+        """
         async with self._sessions.begin() as session:
             serving = await _locked(session, team)
+            if serving == version:
+                raise DecisionRefused("nothing")
             session.add(_line(self._now(), team, "kept", version, serving, serving, who, "", {}))
+            if (shadow := await running(session, team)) is not None and shadow.version == version:
+                end(shadow, "kept", told=True)
+
+    async def shadow(self, team: str, version: int, seconds: float, figures: Mapping[str, Any]) -> None:
+        """Lets the gate begin the shadow period of a version that passed, once. What serves stays.
+
+        A version that is in its own at this moment gives way. Raises `DecisionRefused`: `changed` where the gate
+        compared it with another one than serves now, `nothing` where that was decided before.
+        """
+        async with self._sessions.begin() as session:
+            serving = await _locked(session, team)
+            row = await session.get(VersionRow, (team, version))
+            known = await session.get(ShadowRow, (team, version))
+            if known is not None or serving == version or await _by_gate(session, team, version) is not None:
+                raise DecisionRefused("nothing")
+            if row is None or serving != row.before:
+                raise DecisionRefused("changed")
+            now, older = self._now(), await running(session, team)
+            if older is not None:
+                end(older, "replaced", told=True)
+                by = {"by": version}
+                session.add(_line(now, team, "refused", older.version, serving, serving, GATE, "replaced", by))
+            session.add(
+                ShadowRow(
+                    team=team,
+                    version=version,
+                    before=serving,
+                    began=now,
+                    until=now + seconds,
+                    state="running",
+                    replaces=None if older is None else older.version,
+                    told=False,
+                )
+            )
+            session.add(_line(now, team, "shadow", version, serving, serving, GATE, "better", figures))
 
     async def promote(self, team: str, version: int, who: str, why: str, figures: Mapping[str, Any]) -> None:
         """Lets a version serve: by the `GATE` the one that it let pass, by a person any but what must not be.
 
         Raises `DecisionRefused`: `gone` where its files are not kept, `changed` where the gate compared it with
         another one than serves now, `must` where it gets an example wrong that no version may, `nothing` where it
-        serves already, or the gate has decided before: what people did since stands.
+        serves already, or the gate has decided before, or its shadow period has ended otherwise: what people did since
+        stands.
         """
         async with self._sessions.begin() as session:
             serving = await _locked(session, team)
@@ -163,7 +239,9 @@ class Registry:
             kept = select(FileRow.path).where(FileRow.team == team, FileRow.version == version).limit(1)
             if row is None or (await session.scalar(kept)) is None:
                 raise DecisionRefused("gone")
-            if serving == version or (who == GATE and await _by_gate(session, team, version) is not None):
+            shadow = await session.get(ShadowRow, (team, version))
+            over = shadow is not None and shadow.state != "running"
+            if serving == version or (who == GATE and (over or await _by_gate(session, team, version) is not None)):
                 raise DecisionRefused("nothing")
             verdict = row.report.get("verdict", {})
             passed = bool(verdict.get("promote"))
@@ -174,6 +252,10 @@ class Registry:
             act: Act = "promoted" if passed else "overridden"
             await _serve(session, team, version, self._now())
             session.add(_line(self._now(), team, act, version, serving, version, who, why, figures))
+            if shadow is not None and not over:
+                end(shadow, "promoted", told=who != GATE)
+            else:
+                await self._pass_over(session, team, version)
 
     async def roll_back(self, team: str, who: str, why: str, figures: Mapping[str, Any]) -> int:
         """Lets the version serve that did before the one that does, and returns its number.
@@ -188,17 +270,27 @@ class Registry:
                 raise DecisionRefused("nothing")
             await _serve(session, team, before, self._now())
             session.add(_line(self._now(), team, "rolled_back", serving, serving, before, who, why, figures))
+            await self._pass_over(session, team, before)
         return before
+
+    async def _pass_over(self, session: AsyncSession, team: str, serving: int) -> None:
+        """Ends the shadow period that runs: what it was compared with serves no more."""
+        shadow = await running(session, team)
+        if shadow is not None:
+            end(shadow, "changed", told=False)
+            session.add(_line(self._now(), team, "refused", shadow.version, serving, serving, GATE, "changed", {}))
 
     async def prune(self, team: str, kept: int = KEPT) -> int:
         """Removes the files and data of all but the newest `kept` versions, and returns of how many.
 
-        What serves, and what a rollback would bring back, stays; the facts and the ledger stay for ever.
+        What serves, what a rollback would bring back and what is in its shadow period stays; the facts and the ledger
+        stay for ever.
         """
         async with self._sessions.begin() as session:
             # Locked, so that nobody lets serve at this moment what goes.
             serving = await _locked(session, team)
-            stays = {serving, await _before(session, team, serving)}
+            shadow = await running(session, team)
+            stays = {serving, await _before(session, team, serving), shadow and shadow.version}
             newest = select(VersionRow).where(VersionRow.team == team).order_by(VersionRow.number.desc())
             rows = (await session.scalars(newest)).all()
             old = [row for place, row in enumerate(rows) if place >= kept and row.number not in stays]
@@ -206,6 +298,8 @@ class Registry:
             numbers = [row.number for row in old]
             gone = delete(FileRow).where(FileRow.team == team, FileRow.version.in_(numbers)).returning(FileRow.version)
             removed = set((await session.scalars(gone)).all())
+            reads = delete(ShadowReadRow).where(ShadowReadRow.team == team, ShadowReadRow.version.in_(numbers))
+            await session.execute(reads)
             unused = [row.dataset for row in old if row.dataset not in used]
             await session.execute(delete(DatasetRow).where(DatasetRow.team == team, DatasetRow.id.in_(unused)))
         return len(removed)
@@ -299,10 +393,10 @@ async def _locked(session: AsyncSession, team: str) -> int:
     return int((await session.execute(same.returning(ServingRow.version))).scalar_one())
 
 
-async def _by_gate(session: AsyncSession, team: str, version: int) -> Act | None:
-    line = select(LedgerRow.act).where(LedgerRow.team == team, LedgerRow.version == version, LedgerRow.who == GATE)
-    act: Act | None = await session.scalar(line.where(LedgerRow.act.in_(("promoted", "refused"))).limit(1))
-    return act
+async def _by_gate(session: AsyncSession, team: str, version: int) -> LedgerRow | None:
+    lines = select(LedgerRow).where(LedgerRow.team == team, LedgerRow.version == version, LedgerRow.who == GATE)
+    line: LedgerRow | None = await session.scalar(lines.where(LedgerRow.act.in_(("promoted", "refused"))).limit(1))
+    return line
 
 
 async def _serve(session: AsyncSession, team: str, version: int, at: float) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from skills.classifiers.heads.head import Prediction
 from skills.support.conversations.threads import State
 from skills.support.understanding.wishes import COURTESIES, Wish
 
@@ -36,6 +37,8 @@ PLAUSIBLE = 0.4
 """Least probability of a lone guess that is offered where nothing else is known."""
 WELL_FOUND = 0.75
 """Confidence from which a passage goes before two close intents, and before one that isn't beyond doubt."""
+GUESSES = 3
+"""How many intents are kept as guesses."""
 ASKED_MOST = 2
 """How often one missing slot is asked for."""
 
@@ -77,6 +80,18 @@ class Signals:
     lacks: bool = False
     addressed: bool = True
     asks: bool = True
+
+
+def signals_of(prediction: Prediction | None) -> Signals:
+    """Returns what is known of a message by what it was taken for alone."""
+    if prediction is None:
+        return Signals()
+    best = sorted(prediction.scores.items(), key=lambda item: item[1], reverse=True)[:GUESSES]
+    return Signals(
+        guesses=tuple(Guess(intent, share) for intent, share in best),
+        in_scope=prediction.in_scope,
+        accepted=bool(prediction.accepted and prediction.in_scope >= LEAST_IN_SCOPE),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from skills.knowledge.questions import question_of
 from skills.support.book.answer_book import AnswerBook
 from skills.support.conversations.threads import State
 from skills.support.slots.filling import extract, extract_thread, missing
-from skills.support.understanding.deciding import LEAST_IN_SCOPE, SURE, Guess, Signals, beyond_doubt
+from skills.support.understanding.deciding import SURE, Signals, beyond_doubt, signals_of
 from skills.support.understanding.intents import IntentHeads
 from skills.support.understanding.wishes import (
     COURTESIES,
@@ -27,8 +27,6 @@ from skills.support.understanding.wishes import (
     wish_of,
 )
 
-GUESSES = 3
-"""How many intents are kept as guesses."""
 NEGATIVE = 0.5
 URGENT = 0.95
 """Least probability of the sentiment and the priority that bring a person in."""
@@ -80,10 +78,7 @@ async def understand(
     language = _language(question, vectors.language, state.language, request.say.language)
     now = request.now.astimezone(request.person.zone)
     asked = state.pending_slot or None
-    guesses: tuple[Guess, ...] = ()
-    if prediction is not None:
-        best = sorted(prediction.scores.items(), key=lambda item: item[1], reverse=True)[:GUESSES]
-        guesses = tuple(Guess(intent, share) for intent, share in best)
+    taken = signals_of(prediction)
     one_pass = len(vectors.by_encoder) < 2
     classifiers = services.champions.classifiers(request.team)
     vectors = await services.library.encode_by(vectors, classifiers.wants(vectors.language))
@@ -91,11 +86,9 @@ async def understand(
     sentiment, priority, angry, urgent = _mood(request, services)
     said = (*state.texts, *(() if request.text in state.texts else (request.text,)))
     values = extract_thread(said, book, now, asked)
-    signals = Signals(
-        guesses=guesses,
-        lacking=bool(guesses) and lacks_slots(guesses[0].intent, book, language, values),
-        in_scope=prediction.in_scope if prediction else 0.0,
-        accepted=bool(prediction and prediction.accepted and prediction.in_scope >= LEAST_IN_SCOPE),
+    signals = replace(
+        taken,
+        lacking=bool(taken.guesses) and lacks_slots(taken.guesses[0].intent, book, language, values),
         either=names_alternatives(question),
         named=await _named(request, services, heads, question),
         wish=wish_of(question),

@@ -1,0 +1,1 @@
+"""Shadow periods: a version that passed reads live questions beside what serves, and answers nobody."""
