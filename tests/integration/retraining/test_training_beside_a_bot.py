@@ -1,4 +1,4 @@
-"""`deskhand train` beside a running bot: what it brings serves there, without a restart."""
+"""`deskhand train` beside a running bot: what it brings serves there, without a restart, and is told there."""
 
 from __future__ import annotations
 
@@ -49,3 +49,12 @@ async def test_what_a_command_has_trained_serves_in_the_running_bot(bot: Support
         return NEWS in await answer()
 
     await eventually(look, "the new version's answer", 20.0)
+
+    async def reports() -> int:
+        return sum("What I learned: version 1" in shown(one) for one in await bot.cards())
+
+    bot.runtime.ticks.soon("learning.plan")
+    await eventually(reports, "the report")
+    bot.runtime.ticks.soon("learning.plan")
+    await bot.settled()
+    assert await reports() == 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -114,6 +115,30 @@ async def test_death_at_any_step_leaves_one_version_one_decision_and_no_folder(
     assert shop.champions.of(TEAM).version == 1
     assert list(shop.folder("").iterdir()) == []
     assert (await taken_up(shop)).version == 1
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(("owner", "step"), [(Registry, "shadow"), (Runs, "end")], ids=["shadow", "end"])
+async def test_a_shadow_period_is_begun_once(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch, owner: type, step: str, after: bool
+) -> None:
+    shop = replace(shop, settings=LearningSettings(shadow_hours=1.0))
+    await brought(shop)
+    whole = getattr(owner, step)
+
+    async def dies(self: object, *given: object, **named: object) -> None:
+        if after:
+            await whole(self, *given, **named)
+        raise Died
+
+    with monkeypatch.context() as patched:
+        patched.setattr(owner, step, dies)
+        with pytest.raises(Died):
+            await taken_up(shop)
+    outcome = await taken_up(shop)
+    assert (outcome.state, outcome.version) == ("shadow", 1)
+    assert await acts(shop) == ["shadow"]
+    assert await shop.registry.serving(TEAM) == 0
 
 
 @pytest.mark.parametrize("step", ["refuse", "decided"])
