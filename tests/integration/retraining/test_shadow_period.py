@@ -10,8 +10,10 @@ from support_bot import Json, Start, SupportBot, actions, eventually, shown
 from test_asking_for_training import asked
 from test_the_loop import ALIKE, CANCELLED, STATUS, answered, ask
 
+from bot.store.models import DueRow
 from bot.workspace.accounts import TEAM_ID
 from skills.classifiers.registry.models import ShadowReadRow
+from skills.classifiers.registry.runs import Runs
 from skills.classifiers.registry.shadows import Shadows
 from skills.classifiers.registry.versions import Registry, Trained
 
@@ -93,23 +95,38 @@ async def in_shadow(bot: SupportBot) -> int:
     now = bot.runtime.clock.now().timestamp()
     registry = Registry(bot.runtime.database.sessions, lambda: now)
     version = await registry.put(TEAM_ID, Trained("r1", "d1", ["topic"], REPORT, {"note.txt": b"x"}), 0)
-    await registry.shadow(TEAM_ID, version, DAY, {})
+    await registry.shadow(TEAM_ID, version, 3 * DAY, {})
     return version
 
 
-async def test_a_version_that_an_admin_keeps_out_serves_nobody_after_its_time(bot: SupportBot) -> None:
+async def test_a_version_that_an_admin_keeps_out_serves_nobody_after_its_time_in_which_no_night_trains(
+    bot: SupportBot,
+) -> None:
     version = await in_shadow(bot)
     ana = bot.person("ana")
     await ana.command("general", "/deskhand", "models show 1")
     report = await ana.wait_for_message("general", lambda one: "What I learned: version 1" in shown(one))
     assert "reads silently along" in shown(report)
     assert "teaches no intents" in shown(report)
+
+    # A night's training would only take its place.
+    bot.workspace.advance_clock(DAY)
+
+    async def waits() -> float | None:
+        async with bot.runtime.database.sessions() as session:
+            at: float | None = await session.scalar(select(DueRow.due_at).where(DueRow.key.like("%nightly% again 1")))
+        return at
+
+    shadow = await Shadows(bot.runtime.database.sessions).running(TEAM_ID)
+    assert shadow is not None
+    assert await eventually(waits, "the training that waits") > shadow.until
+    assert await Runs(bot.runtime.database.sessions, "test").latest(TEAM_ID) == []
     await ana.click("general", report, "learning.keep")
     await bot.settled()
     row = await Shadows(bot.runtime.database.sessions).get(TEAM_ID, version)
     assert row is not None
     assert row.state == "kept"
-    bot.workspace.advance_clock(2 * DAY)
+    bot.workspace.advance_clock(4 * DAY)
     bot.runtime.ticks.soon("learning.plan")
     await bot.settled(1.0)
     assert await Registry(bot.runtime.database.sessions).serving(TEAM_ID) == 0
