@@ -102,7 +102,7 @@ class LearningSkill(Skill):
                     await daily.ask(request, services)
                 case telling.DUE:
                     await self._report(request, services)
-                case _ if request.name == SHADOW:
+                case "learning.shadow":
                     await self._read_along(request.team, services)
                 case _:
                     await self._retrain(request, services)
