@@ -1,6 +1,6 @@
 """Feeds CLINC150 to a desk as a stream, and tells what it forgets: 30 intents at first, 30 more each round.
 
-    python tests/benchmarks/retraining/stream.py --data FOLDER [--encoder multilingual] [--order domains|random]
+    python tests/benchmarks/retraining/stream.py --data FOLDER [--encoder english] [--order domains|random]
         [--seed 1] [--texts 20] [--examples 5] [--none clinc|shipped|no] [--cache FOLDER] [--chart FILE]
     python tests/benchmarks/retraining/stream.py --draw RESULT... --chart FILE
 
@@ -160,7 +160,7 @@ def main() -> None:
     """Runs the stream that the command line asks for, or draws those that ran before."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path)
-    parser.add_argument("--encoder", default="multilingual")
+    parser.add_argument("--encoder", default="english")
     parser.add_argument("--order", choices=("domains", "random"), default="domains")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--texts", type=int, default=20, help="of each intent that feedback is given on")
@@ -267,7 +267,7 @@ def draw(results: Sequence[Mapping[str, Any]], file: Path) -> None:
         axes.set_xticks([one["intents"] for one in rounds])
         axes.grid(alpha=0.3)
     panels[0].set_ylabel("accuracy, %")
-    panels[0].legend(fontsize=8, loc="lower left")
+    figure.legend(handles=panels[0].get_lines(), fontsize=8, loc="outside lower center", ncols=4)
     figure.savefig(file)
 
 
