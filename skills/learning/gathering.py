@@ -135,6 +135,7 @@ def lay_out(material: Material, run: str, team: str, shop: Workshop, folder: Pat
         seconds=60.0 * settings.minutes,
         threads=settings.threads,
         words=words,
+        ray=settings.ray,
     )
     job.write(folder)
     return job

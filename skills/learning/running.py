@@ -48,6 +48,9 @@ LEAST_BATCH = 4
 _SECRETS = ("TOKEN", "SECRET", "PASSWORD", "KEY", "DATABASE_URL")
 """What the names of environment variables hold that the process which trains has no need of."""
 
+_CLUSTER = "RAY_AUTH_"
+"""But where it trains on a Ray cluster, what that asks for: RAY_AUTH_TOKEN, RAY_AUTH_TOKEN_PATH."""
+
 Fault = Literal["memory", "disk", "time", "crashed", "no_encoder", "nothing", "left_out", "gone"]
 
 _USEFUL_LINES = 40
@@ -239,7 +242,11 @@ async def _trained(shop: Workshop, row: RunRow, folder: Path, hear: Hear) -> Non
 
 async def _process(shop: Workshop, row: RunRow, folder: Path, job: Job, hear: Hear) -> tuple[int, str]:
     """Returns the exit status of one process, and in a few words why it ended so."""
-    environment = {name: value for name, value in os.environ.items() if not any(one in name for one in _SECRETS)}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not any(one in name for one in _SECRETS) or (job.ray is not None and name.startswith(_CLUSTER))
+    }
     # How far the process before came says nothing of this one.
     await asyncio.to_thread((folder / PROGRESS).unlink, missing_ok=True)
     process = await asyncio.create_subprocess_exec(

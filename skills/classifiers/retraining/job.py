@@ -29,6 +29,10 @@ Method = Literal["auto", "heads", "lora", "full"]
 Phase = Literal["waiting", "encoding", "learning", "tuning", "comparing", "writing"]
 
 
+class NothingToLearn(Exception):
+    """There is nothing to learn from; the message is one sentence that says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """What a run is to do.
@@ -36,7 +40,8 @@ class Job:
     `champion` is the version that serves now. `encoders` are names as `open_encoder` takes them, `stands_on` the one
     that intents stand on. `book` names the answer book's examples as they were. `at` is when feedback was gathered
     (epoch seconds, by the clock that dates it), `seconds` how long it may take, `threads` how many of the processor's
-    it may use. `words` are what is written into pictures (`skills.classifiers.gate.pictures`), by picture.
+    it may use. `words` are what is written into pictures (`skills.classifiers.gate.pictures`), by picture. `ray` is the
+    address of the Ray cluster on which it is tried first.
     """
 
     run: str
@@ -53,6 +58,7 @@ class Job:
     threads: int = 1
     batch: int | None = None
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    ray: str | None = None
 
     def write(self, folder: Path) -> None:
         """Writes it into a run's folder."""
@@ -99,12 +105,16 @@ def read_report(folder: Path) -> dict[str, Any] | None:
 
 def version_files(folder: Path) -> dict[str, bytes]:
     """Returns the files of the version that a run has brought, by their paths within it."""
-    root = folder / RESULT / VERSION
+    return files_in(folder / RESULT / VERSION)
+
+
+def files_in(root: Path) -> dict[str, bytes]:
+    """Returns the files below a folder by their paths within it."""
     return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
 
 
 def write_files(files: Mapping[str, bytes], folder: Path) -> None:
-    """Writes a version's files into `folder`."""
+    """Writes files into `folder`, by their paths within it."""
     for path, content in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)

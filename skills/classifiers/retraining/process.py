@@ -14,9 +14,11 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from skills.classifiers.retraining.job import Job, Phase, Progress
+from skills.classifiers.retraining.job import Job, NothingToLearn, Phase, Progress, read_report
 
 USELESS, DISK, MEMORY = 3, 4, 5
 """Exit statuses: there is nothing to learn from, the disk is full, memory ran out. The last line on standard error
@@ -33,6 +35,9 @@ _SHARES: Mapping[Phase, tuple[float, float]] = {
 }
 """From where to where each phase goes; learning begins where tuning ended, if anything was tuned."""
 
+
+_LEAST_SECONDS = 1.0
+"""What is left at least for a training here that was tried on a cluster first: heads are learned in any case."""
 
 _LOOK_EVERY = 0.5
 """Seconds between two looks after the parent."""
@@ -64,10 +69,8 @@ def main(folder: Path, parent: int) -> int:
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     job = Job.read(folder)
     _be_modest(job.threads)
-    from skills.classifiers.retraining.training import NothingToLearn, train
-
     try:
-        train(job, folder, Teller(folder))
+        _train(job, folder)
     except NothingToLearn as error:
         print(error, file=sys.stderr)
         return USELESS
@@ -79,6 +82,22 @@ def main(folder: Path, parent: int) -> int:
         print(error.strerror, file=sys.stderr)
         return DISK
     return 0
+
+
+def _train(job: Job, folder: Path) -> None:
+    """Trains on the cluster where there is one to be tried, else, or when that fails, here in the time that is left."""
+    tell, begun, notes = Teller(folder), time.monotonic(), list[Mapping[str, Any]]()
+    if job.ray is not None and read_report(folder) is None:
+        from skills.classifiers.retraining.cluster.asking import NotOnCluster, train_there
+
+        try:
+            return train_there(job, folder, tell)
+        except NotOnCluster as failed:
+            notes.append({"key": f"ray_{failed.why}", "why": failed.said})
+    from skills.classifiers.retraining.training import train
+
+    left = max(_LEAST_SECONDS, job.seconds - (time.monotonic() - begun))
+    train(replace(job, seconds=left), folder, tell, notes)
 
 
 def _end_with(parent: int) -> None:

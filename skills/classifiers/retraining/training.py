@@ -31,6 +31,7 @@ from skills.classifiers.retraining.job import (
     RESULT,
     VERSION,
     Job,
+    NothingToLearn,
     Phase,
     write_json,
 )
@@ -44,18 +45,17 @@ from skills.classifiers.tuning.tuned_head import ADAPTER_FILE, TunedHead
 Note = Mapping[str, Any]
 
 
-class NothingToLearn(Exception):
-    """There is nothing to learn from; the message is one sentence that says why."""
-
-
 class Tell(Protocol):
     """Hears how far the run is."""
 
     def __call__(self, phase: Phase, share: float) -> None: ...
 
 
-def train(job: Job, folder: Path, tell: Tell) -> None:
-    """Trains what `folder` asks for and leaves the result there. Raises `NothingToLearn`, OSError, ValueError."""
+def train(job: Job, folder: Path, tell: Tell, beforehand: Sequence[Note] = ()) -> None:
+    """Trains what `folder` asks for and leaves the result there, with the notes that there were `beforehand`.
+
+    Raises `NothingToLearn`, OSError, ValueError.
+    """
     if (folder / RESULT).is_dir():
         return
     begun = time.monotonic()
@@ -66,7 +66,7 @@ def train(job: Job, folder: Path, tell: Tell) -> None:
         raise NothingToLearn("nothing new was learned from people since the last training")
     corpora, questioned = _encoded(job, dataset, must, tasks, tell)
     dataset, corpora = _believed(dataset, corpora, job)
-    notes: list[Note] = []
+    notes = list(beforehand)
     challenges: dict[str, Challenge] = {}
     tuning: dict[str, Any] = {}
     for place, task in enumerate(tasks):
