@@ -27,6 +27,7 @@ from skills.classifiers.feedback.models import ExampleRow
 from skills.classifiers.registry.models import RunRow
 from skills.classifiers.registry.runs import SILENT_SECONDS, Runs
 from skills.classifiers.registry.versions import STARTER, Registry
+from skills.classifiers.retraining.cluster.asking import look
 from skills.learning.waiting import waiting
 from skills.support.book.rows import Books
 
@@ -59,6 +60,8 @@ async def _all(settings: Settings) -> list[Finding]:
     findings = [*_data(settings), *_models(settings), *_page(), *_skills(), _gpu()]
     findings += [finding async for finding in _database(settings)]
     findings += [finding async for finding in _slack(settings)]
+    if settings.learning.ray is not None:
+        findings.append(await asyncio.to_thread(_cluster, settings.learning.ray))
     return findings
 
 
@@ -186,6 +189,27 @@ def _ended(run: RunRow) -> tuple[bool, str]:
             return False, f"one runs, {run.share:.0%} done"
     fault = f" ({run.error.partition(':')[0]})" if run.error else ""
     return True, f"{began} broke off{fault}: deskhand train tries again"
+
+
+def _cluster(address: str) -> Finding:
+    """Returns whether trainings can run on the Ray cluster that is set."""
+    seen = look(address)
+    here = "trainings run on this machine until then"
+    if seen.why == "missing":
+        says = f"the setting [learning] ray names {address}, and Ray is not installed here; pip install 'deskhand[ray]'"
+        return Finding("Ray cluster", "fault", f"{says}: {here}")
+    if seen.why is not None:
+        said = f" ({seen.said})" if seen.said else ""
+        return Finding(
+            "Ray cluster", "fault", f"{address} can't be reached{said}; start it, or mend [learning] ray: {here}"
+        )
+    if seen.unlike:
+        names = ", ".join(seen.unlike)
+        says = f"{address} has other versions than this machine of {names}; install the same there: {here}"
+        return Finding("Ray cluster", "fault", says)
+    nodes = f"{seen.nodes} node{'' if seen.nodes == 1 else 's'}"
+    gpus = f"{seen.gpus:g} GPU{'' if seen.gpus == 1 else 's'}" if seen.gpus else "no GPU"
+    return Finding("Ray cluster", "ok", f"{address}, {nodes}, {seen.cpus:g} CPUs, {gpus}, Ray {seen.version}")
 
 
 async def _slack(settings: Settings) -> AsyncIterator[Finding]:

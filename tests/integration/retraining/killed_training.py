@@ -113,6 +113,11 @@ def corrected(id: str, person: str, text: str, at: float, label: str | None = "c
     )
 
 
+def feedback() -> list[ExampleRow]:
+    """Returns all that people corrected."""
+    return [corrected(f"e{place}", who, text, time.time()) for place, (who, text) in enumerate(CORRECTED)]
+
+
 async def kill_run(template: Path, folder: Path, moments: int, seed: int, whole: float | None = None) -> Figures:
     """Kills at so many moments over the whole of trainings, each of which then comes to its end.
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from support_bot import BOOK
 
+from bot.cli.plain import as_text
 from bot.discovery import installed_skills, migration_branches
 from bot.store.upgrade import open_database
 from bot.workspace.accounts import TEAM_ID
@@ -24,7 +25,7 @@ from skills.classifiers.champions import Champions
 from skills.classifiers.feedback.models import ExampleRow
 from skills.classifiers.registry.models import RunRow
 from skills.classifiers.retraining.job import Progress
-from skills.learning.cards import ended_text
+from skills.learning.cards import ended_text, report_parts
 from skills.learning.running import Outcome, run
 from skills.learning.settings import LearningSettings
 from skills.learning.skill import LearningSkill
@@ -86,6 +87,14 @@ def told(outcome: Outcome, locale: str = "en-US") -> str:
     text: Text = ended_text(outcome, _CATALOGS.say(locale, ZoneInfo("UTC")))
     spans = (text,) if isinstance(text, str) else text
     return "".join(span if isinstance(span, str) else span.text if isinstance(span, Code) else "?" for span in spans)
+
+
+def reported(outcome: Outcome, locale: str = "en-US") -> str:
+    """Returns the report of a training as a terminal shows it."""
+    assert outcome.version is not None
+    assert outcome.report is not None
+    say = _CATALOGS.say(locale, ZoneInfo("UTC"))
+    return as_text(report_parts(outcome.version, outcome.report, (), say, promoted=outcome.state == "promoted"), say)
 
 
 def memory_of(process: int) -> int:

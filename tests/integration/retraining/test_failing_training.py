@@ -9,16 +9,14 @@ import resource
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from killed_training import CORRECTED, corrected
+from killed_training import CORRECTED, feedback
 from making_trainings import Training, environment_of, memory_of, processes_that_train, told, trainings
 
 from index.encoders.base import Encoder
-from skills.classifiers.feedback.models import ExampleRow
 from skills.classifiers.registry.models import RunRow
 from skills.classifiers.retraining.job import DATASET, Progress
 
@@ -42,10 +40,6 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         yield folder
     finally:
         subprocess.run(["umount", str(folder)], check=True)
-
-
-def feedback() -> list[ExampleRow]:
-    return [corrected(f"e{place}", who, text, time.time()) for place, (who, text) in enumerate(CORRECTED)]
 
 
 def fill(folder: Path) -> None:
