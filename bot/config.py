@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import time
@@ -20,6 +21,9 @@ SECRETS = {
     "llm_key": "DESKHAND_LLM_KEY",
 }
 """Settings that a file may not hold, and the environment variable that holds each."""
+
+
+_CLUSTER = re.compile(r"auto|(ray://)?[^\s/:]+:\d{1,5}")
 
 
 class ConfigError(Exception):
@@ -93,6 +97,7 @@ class Learning(_Section):
     shadow_hours: float = Field(0.0, ge=0, le=720)
     """How long a version that passed reads silently along before it serves; 0 for not at all."""
     ray: str | None = Field(None, pattern=r"^(auto|(ray://)?[^\s/:]+:\d{1,5})$")
+    ray: str | None = None
     """Ray cluster on which trainings are tried first: `ray://HOST:10001`, or, on one of its machines, `auto` or its
     HOST:PORT. Whoever is in the cluster is trusted with what people wrote."""
 
@@ -107,6 +112,13 @@ class Learning(_Section):
     @classmethod
     def _never(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("ray")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is not None and not _CLUSTER.fullmatch(value):
+            raise ValueError("a cluster is ray://HOST:PORT, or HOST:PORT or auto on one of its machines")
+        return value
 
 
 class Hooks(_Section):

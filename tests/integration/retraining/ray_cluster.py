@@ -1,0 +1,114 @@
+"""A Ray cluster of one node on ports of its own, which runs this checkout as an installation of Deskhand."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_STARTING = 120.0
+_LOOK = 0.2
+
+
+@dataclass(frozen=True)
+class RayCluster:
+    """`address` is for `[learning] ray`."""
+
+    address: str
+    _process: subprocess.Popen[bytes]
+
+    def stop(self) -> None:
+        """Takes the whole cluster away, as a power cut does."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        for process in (*processes("ray::"), *processes("raylet"), *processes("gcs_server")):
+            # Some of what Ray starts has a group of its own, all the same session.
+            if self._is_of(process):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
+
+    def _is_of(self, process: int) -> bool:
+        try:
+            return os.getsid(process) == self._process.pid
+        except ProcessLookupError:
+            return False
+
+
+def processes(title: str) -> list[int]:
+    """Returns the processes whose title holds `title`; Ray gives each actor its class' name."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if title.encode() in path.read_bytes():
+                found.append(int(path.parent.name))
+    return found
+
+
+async def gone(title: str, seconds: float) -> bool:
+    """Returns whether no process of that title is left within so many seconds."""
+    for _ in range(round(seconds / _LOOK)):
+        if not processes(title):
+            return True
+        await asyncio.sleep(_LOOK)
+    return False
+
+
+@contextlib.contextmanager
+def ray_cluster(cpus: int = 2) -> Iterator[RayCluster]:
+    port, client = _free_ports(2)
+    # Sockets' paths may not be long.
+    folder = Path(tempfile.mkdtemp(prefix="ray", dir="/tmp"))
+    command = [sys.executable, "-m", "ray.scripts.scripts", "start", "--block", "--head", "--disable-usage-stats"]
+    options = {
+        "port": port,
+        "ray-client-server-port": client,
+        "include-dashboard": "false",
+        "num-cpus": cpus,
+        "object-store-memory": 100_000_000,
+        "temp-dir": folder,
+        # Below those that the system gives out for a moment.
+        "min-worker-port": 20000,
+        "max-worker-port": 29999,
+    }
+    process = subprocess.Popen(
+        [*command, *(f"--{name}={value}" for name, value in options.items())],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
+        start_new_session=True,
+    )
+    cluster = RayCluster(f"ray://127.0.0.1:{client}", process)
+    try:
+        until = time.monotonic() + _STARTING
+        while not _answers(client):
+            assert process.poll() is None
+            assert time.monotonic() < until
+            time.sleep(_LOOK)
+        yield cluster
+    finally:
+        cluster.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _free_ports(count: int) -> list[int]:
+    with contextlib.ExitStack() as open_:
+        probes = [open_.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
