@@ -6,7 +6,7 @@ import asyncio
 import os
 import shutil
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -31,8 +31,8 @@ async def training(tmp_path: Path, learned: Path, encoders: list[Encoder]) -> As
 
 
 @pytest.fixture
-async def cluster() -> AsyncIterator[RayCluster]:
-    async with ray_cluster() as started:
+def cluster() -> Iterator[RayCluster]:
+    with ray_cluster() as started:
         yield started
 
 
@@ -94,7 +94,7 @@ async def test_a_cluster_that_is_lost_half_way_costs_time_only(training: Trainin
 
 
 async def test_a_cluster_without_a_free_processor_is_not_waited_for_long(training: Training) -> None:
-    async with ray_cluster(cpus=0) as full:
+    with ray_cluster(cpus=0) as full:
         outcome = await training.with_settings(ray=full.address, minutes=2.0).learns(feedback())
     assert outcome.state == "promoted"
     assert "this machine trained, since the Ray cluster had no room" in reported(outcome)
