@@ -27,41 +27,30 @@ class RayCluster:
     address: str
     _process: subprocess.Popen[bytes]
 
+    def processes(self, title: str = "") -> list[int]:
+        """Returns the cluster's processes whose title holds `title`; Ray gives each actor its class' name."""
+        found = []
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            with contextlib.suppress(OSError):
+                # Some of what Ray starts has a group of its own, all the same session.
+                if os.getsid(int(path.parent.name)) == self._process.pid and title.encode() in path.read_bytes():
+                    found.append(int(path.parent.name))
+        return found
+
+    async def has_ended(self, title: str, seconds: float) -> bool:
+        """Returns whether no process of that title is left within so many seconds."""
+        for _ in range(round(seconds / _LOOK)):
+            if not self.processes(title):
+                return True
+            await asyncio.sleep(_LOOK)
+        return False
+
     def stop(self) -> None:
         """Takes the whole cluster away, as a power cut does."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        for process in self.processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
         self._process.wait()
-        for process in (*processes("ray::"), *processes("raylet"), *processes("gcs_server")):
-            # Some of what Ray starts has a group of its own, all the same session.
-            if self._is_of(process):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(process, signal.SIGKILL)
-
-    def _is_of(self, process: int) -> bool:
-        try:
-            return os.getsid(process) == self._process.pid
-        except ProcessLookupError:
-            return False
-
-
-def processes(title: str) -> list[int]:
-    """Returns the processes whose title holds `title`; Ray gives each actor its class' name."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        with contextlib.suppress(OSError):
-            if title.encode() in path.read_bytes():
-                found.append(int(path.parent.name))
-    return found
-
-
-async def gone(title: str, seconds: float) -> bool:
-    """Returns whether no process of that title is left within so many seconds."""
-    for _ in range(round(seconds / _LOOK)):
-        if not processes(title):
-            return True
-        await asyncio.sleep(_LOOK)
-    return False
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from killed_training import feedback
 from making_trainings import Training, reported, trainings
-from ray_cluster import RayCluster, gone, processes, ray_cluster
+from ray_cluster import RayCluster, ray_cluster
 
 from index.encoders.base import Encoder
 from skills.classifiers.registry.models import RunRow
@@ -42,7 +42,7 @@ async def test_a_training_comes_back_whole_and_leaves_nothing_there(training: Tr
 
     async def hear(row: RunRow, progress: Progress) -> None:
         heard.add(progress.phase)
-        workers.update(processes(WORKER))
+        workers.update(cluster.processes(WORKER))
 
     outcome = await training.with_settings(ray=cluster.address).learns(feedback(), hear)
     assert outcome.state == "promoted"
@@ -50,8 +50,8 @@ async def test_a_training_comes_back_whole_and_leaves_nothing_there(training: Tr
     assert outcome.report["notes"] == []
     assert len(workers) == 1
     assert heard >= {"waiting", "encoding", "learning"}
-    assert await gone(WORKER, 20.0)
-    assert await gone("ray::Depot", 20.0)
+    assert await cluster.has_ended(WORKER, 20.0)
+    assert await cluster.has_ended("ray::Depot", 20.0)
 
 
 async def test_a_worker_that_is_lost_is_made_up_for_there(training: Training, cluster: RayCluster) -> None:
@@ -59,7 +59,7 @@ async def test_a_worker_that_is_lost_is_made_up_for_there(training: Training, cl
 
     async def hear(row: RunRow, progress: Progress) -> None:
         if progress.share > 0.0 and not killed:
-            killed.update(processes(WORKER))
+            killed.update(cluster.processes(WORKER))
             for process in killed:
                 os.kill(process, signal.SIGKILL)
 
@@ -77,8 +77,8 @@ async def test_a_stop_ends_the_work_on_the_cluster_too(training: Training, clust
 
     outcome = await training.with_settings(ray=cluster.address).learns(feedback(), hear)
     assert outcome.state == "cancelled"
-    assert await gone(WORKER, 40.0)
-    assert await gone("ray::Depot", 40.0)
+    assert await cluster.has_ended(WORKER, 40.0)
+    assert await cluster.has_ended("ray::Depot", 40.0)
 
 
 async def test_a_cluster_that_is_lost_half_way_costs_time_only(training: Training, cluster: RayCluster) -> None:

@@ -8,6 +8,7 @@ long it waits for a worker.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import math
@@ -95,20 +96,34 @@ def main(folder: Path, parent: int, seconds: float) -> int:
         Word(why=failed.why, said=failed.said).say()
         return 0
     try:
-        word = _word(_trained(ray, job, folder, parent, seconds), folder)
-    except Failed as failed:
-        word = Word(why=failed.why, said=failed.said)
+        _outcome(ray, job, folder, parent, seconds).say()
     except _Abandoned:
         return 1
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if not _is_full(error):
             raise
         return errno.ENOSPC
     finally:
         # Whatever of the work still goes on there ends with its connection.
         ray.shutdown()
-    word.say()
     return 0
+
+
+def _outcome(ray: Any, job: Job, folder: Path, parent: int, seconds: float) -> Word:
+    """Returns the last word, once the result lies in the folder if there is one."""
+    try:
+        brought = _trained(ray, job, folder, parent, seconds)
+    except Failed as failed:
+        return Word(why=failed.why, said=failed.said)
+    if brought.how != "result":
+        return Word(why=brought.how, said=brought.said)
+    write_folder(folder / RESULT, lambda result: write_files(brought.files, result))
+    return Word(done=True, share=1.0)
+
+
+def _is_full(error: Exception) -> bool:
+    """Says whether this machine's disk is full."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def connect(address: str) -> Any:
@@ -146,22 +161,22 @@ def _trained(ray: Any, job: Job, folder: Path, parent: int, seconds: float) -> B
     """Returns what the cluster brings. Raises `Failed`, `_Abandoned`."""
     given = {path: content for path, content in files_in(folder).items() if _is_given(path)}
     given[JOB] = json.dumps({**asdict(job), "ray": None}).encode()
-    work = None
-    try:
-        for place in places(ray.nodes(), job):
-            work = _Work(ray, given, f"{job.run}-{time.time_ns()}", place)
-            if (brought := work.brought(folder, parent, seconds)) is not None:
-                return brought
-            work.give_up()
-        raise Failed("full")
-    except (Failed, _Abandoned):
-        raise
-    except Exception as error:
-        begun = work is not None and work.begun
-        raise Failed(why_of(error, begun), type(error).__name__) from None
-    finally:
-        if work is not None:
-            work.give_up()
+    failed = Failed("full")
+    for place in places(ray.nodes(), job):
+        with _work(ray, given, f"{job.run}-{time.time_ns()}", place) as work:
+            try:
+                if (brought := work.brought(folder, parent, seconds)) is not None:
+                    return brought
+            except (Failed, _Abandoned):
+                raise
+            except Exception as error:
+                if _is_full(error):
+                    raise
+                failed = Failed(why_of(error, work.begun), type(error).__name__)
+                if work.begun:
+                    raise failed from None
+                # A GPU that torch can't use ends the work before it begins.
+    raise failed
 
 
 def _is_given(path: str) -> bool:
@@ -214,12 +229,23 @@ class _Work:
                 return None
 
     def give_up(self) -> None:
-        """Ends what still goes on."""
-        self._ray.cancel(self._fit, force=True)
-        self._ray.kill(self._depot)
+        """Ends what still goes on; on a cluster that is lost there is nothing to be ended."""
+        with contextlib.suppress(Exception):
+            self._ray.cancel(self._fit, force=True)
+            self._ray.kill(self._depot)
 
     def _ask(self, method: Any) -> Any:
         return self._ray.get(method.remote(), timeout=_ANSWER_SECONDS)
+
+
+@contextlib.contextmanager
+def _work(ray: Any, given: dict[str, bytes], name: str, place: Place) -> Iterator[_Work]:
+    """Yields a training on the cluster; what still goes on of it afterwards is ended."""
+    work = _Work(ray, given, name, place)
+    try:
+        yield work
+    finally:
+        work.give_up()
 
 
 def _keep(path: Path, content: bytes) -> None:
@@ -227,14 +253,6 @@ def _keep(path: Path, content: bytes) -> None:
     aside = path.with_suffix(".partial")
     aside.write_bytes(content)
     aside.replace(path)
-
-
-def _word(brought: Brought, folder: Path) -> Word:
-    """Returns what there is to say of what came, once a result lies in the folder."""
-    if brought.how != "result":
-        return Word(why=brought.how, said=brought.said)
-    write_folder(folder / RESULT, lambda result: write_files(brought.files, result))
-    return Word(done=True, share=1.0)
 
 
 def _end_after(parent: int) -> None:
