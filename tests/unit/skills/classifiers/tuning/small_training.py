@@ -44,17 +44,20 @@ def small_base() -> Base:
     )
 
 
-def small_task(name: str = "wish", rows: int = 60, held: int = 5) -> Task:
-    """Returns a task whose class is what a text's first word says; every `held`th row is held out, none for 0."""
+def small_task(name: str = "wish", rows: int = 60, held: int = 5, start: float = 0.0) -> Task:
+    """Returns a task whose class is what a text's first word says; every `held`th row is held out, none for 0.
+
+    All weights of its head, and the mean, are `start`.
+    """
     random = np.random.default_rng(len(name))
     target = random.integers(0, 3, rows)
     texts = [
         " ".join([("refund", "parcel", "login")[one], *(f"w{word}" for word in random.integers(0, 40, length))])
         for one, length in zip(target, random.integers(1, 12, rows), strict=True)
     ]
-    start = Linear(np.zeros((WIDTH, 3), np.float32), np.zeros(3, np.float32))
+    head = Linear(np.full((WIDTH, 3), start, np.float32), np.zeros(3, np.float32))
     apart = np.arange(0, rows, held) if held else np.arange(0)
-    return Task(name, texts, target, np.ones(rows, np.float32), np.zeros(WIDTH, np.float32), start, apart)
+    return Task(name, texts, target, np.ones(rows, np.float32), np.full(WIDTH, start, np.float32), head, apart)
 
 
 def flat(tuned: Tuned) -> dict[str, npt.NDArray[Any]]:
@@ -77,10 +80,11 @@ def tune_small(
     settings: Settings = SETTINGS,
     base: Base | None = None,
     progress: Callable[[float], None] | None = None,
+    start: float = 0.0,
     **options: Any,
 ) -> Tuned:
     """Returns the small encoder tuned for two tasks on one thread of the CPU."""
-    tasks = [small_task(), small_task("other", rows=20)]
+    tasks = [small_task(start=start), small_task("other", rows=20, start=start)]
     return tune(base or small_base(), tasks, settings, progress=progress, **{"device": "cpu", "threads": 1, **options})
 
 

@@ -102,6 +102,15 @@ def test_the_time_of_earlier_processes_counts(begun: Path) -> None:
     assert outcome.epochs < 3
 
 
+def test_what_another_machine_began_goes_on_though_its_vectors_differ_in_their_last_bits(
+    begun: Path, whole: Tuned, caplog: pytest.LogCaptureFixture
+) -> None:
+    outcome = tune_small(checkpoint=begun, start=1e-6)
+    assert "ignored" not in caplog.text
+    assert outcome.history[0] == whole.history[0]
+    assert np.allclose(outcome.history, whole.history, atol=1e-4)
+
+
 @pytest.mark.parametrize("settings", [replace(SETTINGS, rank=3), replace(SETTINGS, epochs=4)])
 def test_a_checkpoint_of_other_settings_is_ignored_and_logged(
     begun: Path, settings: Settings, caplog: pytest.LogCaptureFixture
