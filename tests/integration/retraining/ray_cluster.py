@@ -1,10 +1,14 @@
-"""A Ray cluster of one node on ports of its own, which runs this checkout as an installation of Deskhand."""
+"""A Ray cluster of one node on ports of its own, which runs this checkout as an installation of Deskhand.
+
+It asks for a token that is its own, whatever this machine's user has set up for other clusters.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -54,7 +58,28 @@ class RayCluster:
 
 
 @contextlib.contextmanager
+def _own_token() -> Iterator[None]:
+    """Has this process, and what it starts, know a token that nobody else knows."""
+    own = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+    before = {name: os.environ.get(name) for name in own}
+    os.environ.update(own)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
+
+
+@contextlib.contextmanager
 def ray_cluster(cpus: int = 2) -> Iterator[RayCluster]:
+    """Yields a cluster that runs; only within the block this process can enter it."""
+    with _own_token():
+        yield from _started(cpus)
+
+
+def _started(cpus: int) -> Iterator[RayCluster]:
     port, client = _free_ports(2)
     # Sockets' paths may not be long.
     folder = Path(tempfile.mkdtemp(prefix="ray", dir="/tmp"))
@@ -66,9 +91,9 @@ def ray_cluster(cpus: int = 2) -> Iterator[RayCluster]:
         "num-cpus": cpus,
         "object-store-memory": 100_000_000,
         "temp-dir": folder,
-        # Below those that the system gives out for a moment.
-        "min-worker-port": 20000,
-        "max-worker-port": 29999,
+        # Below those that clients' servers have (23000 and on), and those that the system gives out for a moment.
+        "min-worker-port": 10100,
+        "max-worker-port": 19999,
     }
     process = subprocess.Popen(
         [*command, *(f"--{name}={value}" for name, value in options.items())],

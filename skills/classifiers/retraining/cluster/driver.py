@@ -136,7 +136,9 @@ def connect(address: str) -> Any:
     try:
         ray.init(address=address, log_to_driver=False, logging_level="ERROR")
     except Exception as error:
-        raise Failed("unreachable", f"{type(error).__name__}: {error}") from None
+        # Ray may put a whole traceback into its message, what happened last.
+        said = str(error).strip().rpartition("\n")[2]
+        raise Failed("unreachable", f"{type(error).__name__}: {said}") from None
     return ray
 
 

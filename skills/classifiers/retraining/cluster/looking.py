@@ -28,7 +28,9 @@ def main(address: str) -> Sight:
         there = ray.remote(num_cpus=0, max_retries=0)(installation).remote()
         unlike = differences(installation(), ray.get(there, timeout=_ANSWER_SECONDS))
     except Exception as error:
-        return Sight(why=why_of(error, True), said=type(error).__name__)
+        why = why_of(error, True)
+        # Where Deskhand is not installed at all.
+        return Sight(unlike=("deskhand",)) if why == "unlike" else Sight(why=why, said=type(error).__name__)
     finally:
         ray.shutdown()
     return Sight(len(nodes), resources.get("CPU", 0.0), resources.get("GPU", 0.0), ray.__version__, tuple(unlike))
