@@ -205,7 +205,7 @@ def _cluster(address: str) -> Finding:
         )
     if seen.unlike:
         names = ", ".join(seen.unlike)
-        says = f"{address} has other versions than this machine of {names}; install the same there: {here}"
+        says = f"{address} has other versions than this machine of {names}, or none; install the same there: {here}"
         return Finding("Ray cluster", "fault", says)
     nodes = f"{seen.nodes} node{'' if seen.nodes == 1 else 's'}"
     gpus = f"{seen.gpus:g} GPU{'' if seen.gpus == 1 else 's'}" if seen.gpus else "no GPU"

@@ -65,9 +65,9 @@ async def test_a_worker_that_is_lost_is_made_up_for_there(training: Training, cl
 
     outcome = await training.with_settings(ray=cluster.address).learns(feedback(), hear)
     assert outcome.state == "promoted"
-    assert len(killed) == 1
     assert outcome.report is not None
     assert outcome.report["notes"] == []
+    assert len(killed) == 1
 
 
 async def test_a_stop_ends_the_work_on_the_cluster_too(training: Training, cluster: RayCluster) -> None:

@@ -43,6 +43,7 @@ Why = Literal["missing", "unreachable", "full", "lost", "unlike", "failed"]
 
 _MOST_CPUS = 4
 """Processors that a worker asks for, where a node has so many: more make a training no faster."""
+_CONNECTS = 3
 _POLL_SECONDS = 1.0
 _ANSWER_SECONDS = 30.0
 """How long the cluster may take for an answer."""
@@ -133,12 +134,18 @@ def connect(address: str) -> Any:
         import ray
     except ImportError as error:
         raise Failed("missing", error.name or "") from None
-    try:
-        ray.init(address=address, log_to_driver=False, logging_level="ERROR")
-    except Exception as error:
-        # Ray may put a whole traceback into its message, what happened last.
-        said = str(error).strip().rpartition("\n")[2]
-        raise Failed("unreachable", f"{type(error).__name__}: {said}") from None
+    for left in reversed(range(_CONNECTS)):
+        try:
+            ray.init(address=address, log_to_driver=False, logging_level="ERROR")
+            break
+        except Exception as error:
+            # The cluster is there, and could not start what serves this one client: a busy port, a process that ended.
+            if left and isinstance(error, ConnectionAbortedError):
+                time.sleep(_POLL_SECONDS)
+                continue
+            # Ray may put a whole traceback into its message, what happened last.
+            said = str(error).strip().rpartition("\n")[2]
+            raise Failed("unreachable", f"{type(error).__name__}: {said}") from None
     return ray
 
 
@@ -165,19 +172,23 @@ def _trained(ray: Any, job: Job, folder: Path, parent: int, seconds: float) -> B
     given[JOB] = json.dumps({**asdict(job), "ray": None}).encode()
     failed = Failed("full")
     for place in places(ray.nodes(), job):
-        with _work(ray, given, f"{job.run}-{time.time_ns()}", place) as work:
-            try:
-                if (brought := work.brought(folder, parent, seconds)) is not None:
-                    return brought
-            except (Failed, _Abandoned):
+        begun = False
+        try:
+            with _work(ray, given, f"{job.run}-{time.time_ns()}", place) as work:
+                try:
+                    if (brought := work.brought(folder, parent, seconds)) is not None:
+                        return brought
+                finally:
+                    begun = work.begun
+        except (Failed, _Abandoned):
+            raise
+        except Exception as error:
+            if _is_full(error):
                 raise
-            except Exception as error:
-                if _is_full(error):
-                    raise
-                failed = Failed(why_of(error, work.begun), type(error).__name__)
-                if work.begun:
-                    raise failed from None
-                # A GPU that torch can't use ends the work before it begins.
+            failed = Failed(why_of(error, begun), type(error).__name__)
+            if begun:
+                raise failed from None
+            # A GPU that torch can't use ends the work before it begins.
     raise failed
 
 
@@ -187,7 +198,7 @@ def _is_given(path: str) -> bool:
 
 def why_of(error: Exception, begun: bool) -> Why:
     said = str(error)
-    if "ModuleNotFoundError" in said or "ImportError" in said:
+    if isinstance(error, ImportError) or "ModuleNotFoundError" in said or "ImportError" in said:
         return "unlike"
     if not begun and "WorkerGroupStartup" in said:
         return "full"

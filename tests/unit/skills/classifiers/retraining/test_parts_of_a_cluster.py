@@ -84,6 +84,7 @@ def test_two_installations_differ_in_what_is_not_the_same() -> None:
 
 def test_what_ray_raises_tells_whether_there_was_no_room_no_deskhand_or_no_cluster_any_more() -> None:
     assert why_of(RuntimeError("ModuleNotFoundError: No module named 'skills'"), False) == "unlike"
+    assert why_of(ModuleNotFoundError("No module named 'skills'"), False) == "unlike"
     assert why_of(RuntimeError("WorkerGroupStartupTimeoutError: 60 s"), False) == "full"
     assert why_of(RuntimeError("WorkerGroupStartupTimeoutError: 60 s"), True) == "lost"
     assert why_of(ConnectionError("the client was disconnected"), True) == "lost"
