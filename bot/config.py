@@ -96,7 +96,6 @@ class Learning(_Section):
     """Versions whose files are kept, beside the one that serves and the one before it."""
     shadow_hours: float = Field(0.0, ge=0, le=720)
     """How long a version that passed reads silently along before it serves; 0 for not at all."""
-    ray: str | None = Field(None, pattern=r"^(auto|(ray://)?[^\s/:]+:\d{1,5})$")
     ray: str | None = None
     """Ray cluster on which trainings are tried first: `ray://HOST:10001`, or, on one of its machines, `auto` or its
     HOST:PORT. Whoever is in the cluster is trusted with what people wrote."""

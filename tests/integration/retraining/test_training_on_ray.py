@@ -81,7 +81,11 @@ async def test_a_stop_ends_the_work_on_the_cluster_too(training: Training, clust
     assert await cluster.has_ended("ray::Depot", 40.0)
 
 
-async def test_a_cluster_that_is_lost_half_way_costs_time_only(training: Training, cluster: RayCluster) -> None:
+async def test_a_cluster_that_is_lost_half_way_costs_time_only(
+    training: Training, cluster: RayCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAY_TMPDIR", str(tmp_path / "own"))
+
     async def hear(row: RunRow, progress: Progress) -> None:
         if progress.share > 0.0:
             await asyncio.to_thread(cluster.stop)
@@ -91,6 +95,8 @@ async def test_a_cluster_that_is_lost_half_way_costs_time_only(training: Trainin
     assert "this machine brought the training to its end, since the Ray cluster was lost on the way" in reported(
         outcome
     )
+    # Ray is quick to start a cluster of its own where it has lost one.
+    assert not (tmp_path / "own").exists()
 
 
 async def test_a_cluster_without_a_free_processor_is_not_waited_for_long(training: Training) -> None:

@@ -32,6 +32,10 @@ ROOM_SHARE = 0.25
 _END_SECONDS = 20.0
 _LOOK_SECONDS = 60.0
 
+_NO_OWN_CLUSTER = {"RAY_ENABLE_AUTO_CONNECT": "0"}
+"""Else Ray, asked for anything once its cluster is lost, starts one on this machine, and writes a token for it into the
+home of whoever runs the bot."""
+
 _DRIVER = "skills.classifiers.retraining.cluster.driver"
 _LOOKING = "skills.classifiers.retraining.cluster.looking"
 
@@ -76,7 +80,12 @@ def _driver(folder: Path, room: float) -> Iterator[tuple[subprocess.Popen[str], 
     """Yields the process that asks the cluster and its lines, the last of which is None; it is ended afterwards."""
     command = [sys.executable, "-m", _DRIVER, str(folder), str(os.getpid()), str(room)]
     process = subprocess.Popen(  # noqa: S603  (our own)
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=os.environ | _NO_OWN_CLUSTER,
     )
     lines: queue.Queue[str | None] = queue.Queue()
     threading.Thread(target=_read, args=(process.stdout, lines), daemon=True).start()
@@ -118,7 +127,12 @@ def look(address: str) -> Sight:
     command = [sys.executable, "-m", _LOOKING, address]
     try:
         looked = subprocess.run(  # noqa: S603  (our own)
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_LOOK_SECONDS
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_LOOK_SECONDS,
+            env=os.environ | _NO_OWN_CLUSTER,
         )
     except subprocess.TimeoutExpired:
         return Sight(why="unreachable", said=f"no answer within {_LOOK_SECONDS:.0f} seconds")
