@@ -54,7 +54,7 @@ class Margins:
     per_class: float = 0.10
     """By how much the F1 of a class may fall on a golden set."""
     least_of_class: int = 10
-    """Classes with fewer texts in a golden set are too few to be judged each by itself."""
+    """Classes with fewer texts in a golden set, out of scope among them, are too few to be judged each by itself."""
     oos_auroc: float = 0.01
     """By how much the area under the curve of the scope probability may fall on a golden set."""
     oos_recall: float = 0.03
@@ -76,6 +76,9 @@ class Margins:
     """So many texts of new feedback there must be, all tasks together."""
     p_better: float = 0.1
     """Better, or worse, on new feedback is what chance would do at most this often (mid-p)."""
+    p_without_one: float = 0.25
+    """The same for what remains without any one judge. Taking one of twelve away takes a tenth of the texts, and with
+    them as much of what chance leaves certain: that the others speak for it all the same, three to one, is enough."""
     per_judge: int = 60
     """So many texts of one judge count in that, in each task. Of ten people who label fifty each all should: with 20,
     three improvements of four on CLINC150 could not be told from chance."""
@@ -183,7 +186,7 @@ def _how(comparison: Comparison, margins: Margins) -> Literal["better", "same", 
     if not tally.p_better <= margins.p_better:
         return "same"
     others = without_each_judge(comparison.ballots, margins.per_judge)
-    if len(others) >= _JUDGES and not all(other.p_better <= margins.p_better for other in others):
+    if len(others) >= _JUDGES and not all(other.p_better <= margins.p_without_one for other in others):
         return "one_judge"
     return "better"
 
@@ -226,7 +229,8 @@ def _lower_figures(comparison: Comparison, margins: Margins) -> Iterator[Reason]
         ("ece", differences.ece, margins.ece),
     )
     for key, difference, margin in figures:
-        if difference is None:
+        outside = next((one.n for one in comparison.champion.classes if one.label is None), 0)
+        if difference is None or (key in ("oos_auroc", "oos_recall") and outside < margins.least_of_class):
             continue
         # Of the calibration error, which is better when it is lower, the other end counts.
         gain, least = (-difference.value, -difference.high) if key == "ece" else (difference.value, difference.low)

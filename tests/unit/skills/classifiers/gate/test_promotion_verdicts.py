@@ -15,7 +15,8 @@ from skills.classifiers.gate.deciding import Costs, Margins, Verdict, decide
 BETTER = compare("intent", "new", texts(same=10, won=5))
 WORSE = compare("topic", "new", texts(same=10, lost=5))
 ALIKE = compare("topic", "new", texts(same=10, won=2, lost=2))
-FINE = compare("intent", "golden", texts(same=100, won=2))
+FOREIGN = [text(None, None, None)] * 10
+FINE = compare("intent", "golden", [*texts(same=90, won=2), *FOREIGN])
 FREE = Costs()
 
 
@@ -90,6 +91,13 @@ def test_a_figure_may_fall_by_its_margin_and_no_further(field: str, margin: floa
     assert verdict.reasons[-1].values["by"] == "point"
     better = Interval(-10 * sign * margin, -1, 1)
     assert decide([BETTER], [golden(field, better, 1000)], [], FREE).promote
+
+
+@pytest.mark.parametrize("field", ["oos_auroc", "oos_recall"])
+def test_of_fewer_than_ten_foreign_texts_no_share_is_known(field: str) -> None:
+    few = compare("intent", "golden", [*texts(same=90, won=2), *FOREIGN[1:]])
+    few = replace(few, differences=replace(few.differences, **{field: Interval(-0.2, -0.3, -0.1)}))
+    assert decide([BETTER], [few], [], FREE).promote
 
 
 @pytest.mark.parametrize("field", ["macro_f1", "ece"])
@@ -185,7 +193,9 @@ def test_with_three_judges_being_better_may_not_hang_on_one_of_them() -> None:
     one = [*texts(won=10, judge="A"), *texts(same=10, judge="B"), *texts(same=10, judge="C")]
     verdict = decide([compare("intent", "new", one)], [FINE], [], FREE)
     assert bad(verdict) == ["one_judge"]
-    several = [*texts(won=3, judge="A"), *texts(won=3, judge="B"), *texts(same=10, judge="C")]
+    more = [*texts(won=10, judge="A"), *texts(won=2, lost=1, judge="B"), *texts(same=10, judge="C")]
+    assert bad(decide([compare("intent", "new", more)], [FINE], [], FREE)) == ["one_judge"]
+    several = [*texts(won=3, judge="A"), *texts(won=1, judge="B"), *texts(same=10, judge="C")]
     assert decide([compare("intent", "new", several)], [FINE], [], FREE).promote
     assert decide([compare("intent", "new", one[:20])], [FINE], [], FREE).promote
 
