@@ -16,7 +16,7 @@ run: install
 	@if [ -n "$$SLACK_BOT_TOKEN" ]; then exec $(BIN)/deskhand run; else exec $(BIN)/deskhand local; fi
 
 test: $(VENV)/dev system-packages lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check .
