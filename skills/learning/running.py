@@ -24,6 +24,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
+import psutil
+
 from skills.classifiers.curating.dataset import Dataset
 from skills.classifiers.feedback.opting_out import opted_out
 from skills.classifiers.heads.versions import DamagedVersionError
@@ -44,6 +46,8 @@ BEAT_SECONDS = 5.0
 OVERTIME = 1.25
 """How much longer than its time a training may take before it is ended."""
 LEAST_BATCH = 4
+STALLED_SECONDS = 120.0
+"""So long a process that trains may use no processor at all: some libraries wait for ever once memory ran out."""
 
 _SECRETS = ("TOKEN", "SECRET", "PASSWORD", "KEY", "DATABASE_URL")
 """What the names of environment variables hold that the process which trains has no need of."""
@@ -60,6 +64,26 @@ _OUT_OF_MEMORY = re.compile(
 )
 _EXCEPTION = re.compile(r"[A-Za-z_][\w.]*(Error|Exception|Interrupt|Exit)(?=:|$)")
 _PLACE = re.compile(r'  File "')
+
+
+class _Pulse:
+    """Whether a process still works, by the processor time that it uses. A starved one gets some now and then."""
+
+    def __init__(self, process: int) -> None:
+        self._process = process
+        self._used = -1.0
+        self._since = time.monotonic()
+
+    def is_still(self) -> bool:
+        """Returns whether the process has used no processor for `STALLED_SECONDS`."""
+        try:
+            times = psutil.Process(self._process).cpu_times()
+        except psutil.Error:
+            return False
+        used, now = times.user + times.system, time.monotonic()
+        if used > self._used:
+            self._used, self._since = used, now
+        return now - self._since > STALLED_SECONDS
 
 
 class Stopped(Exception):
@@ -264,6 +288,7 @@ async def _process(shop: Workshop, row: RunRow, folder: Path, job: Job, hear: He
     saying = asyncio.create_task(process.stderr.read())
     ended = asyncio.create_task(process.wait())
     until = time.monotonic() + job.seconds * OVERTIME
+    pulse = _Pulse(process.pid)
     try:
         while not ended.done():
             await asyncio.wait((ended,), timeout=LOOK_SECONDS)
@@ -272,6 +297,10 @@ async def _process(shop: Workshop, row: RunRow, folder: Path, job: Job, hear: He
                 raise Cancelled
             if time.monotonic() > until:
                 raise Stopped("time")
+            # What waits for a cluster uses none.
+            if job.ray is None and pulse.is_still():
+                log.warning("a training stood still, and is ended", extra={"run": row.id})
+                process.kill()
             await hear(row, progress)
     finally:
         if not ended.done():

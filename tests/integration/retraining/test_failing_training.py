@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from killed_training import CORRECTED, feedback
 from making_trainings import Training, environment_of, memory_of, processes_that_train, told, trainings
@@ -19,6 +20,7 @@ from making_trainings import Training, environment_of, memory_of, processes_that
 from index.encoders.base import Encoder
 from skills.classifiers.registry.models import RunRow
 from skills.classifiers.retraining.job import DATASET, Progress
+from skills.learning import running
 
 
 @pytest.fixture
@@ -86,7 +88,9 @@ async def test_a_process_that_is_killed_whenever_it_is_tried(training: Training)
     assert told(outcome).startswith("The training ran out of memory")
 
 
-async def test_a_process_that_runs_out_of_memory(training: Training) -> None:
+async def test_a_process_that_runs_out_of_memory(training: Training, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "STALLED_SECONDS", 5.0)
+
     async def hear(row: RunRow, progress: Progress) -> None:
         for process in processes_that_train():
             taken = memory_of(process)
@@ -95,6 +99,23 @@ async def test_a_process_that_runs_out_of_memory(training: Training) -> None:
 
     outcome = await training.learns(feedback(), hear)
     assert (outcome.state, outcome.fault) == ("failed", "memory")
+
+
+async def test_a_process_that_stands_still_is_ended_and_tried_with_less(
+    training: Training, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "STALLED_SECONDS", 1.0)
+    stopped: list[int] = []
+
+    async def hear(row: RunRow, progress: Progress) -> None:
+        for process in processes_that_train():
+            if not stopped:
+                stopped.append(process)
+                os.kill(process, signal.SIGSTOP)
+
+    outcome = await training.learns(feedback(), hear)
+    assert outcome.report is not None
+    assert not psutil.pid_exists(stopped[0])
 
 
 async def test_a_process_that_crashes_says_of_it_only_its_kind(
