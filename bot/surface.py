@@ -58,7 +58,7 @@ async def attach_surface(
         clock=runtime.clock,
         library=library,
         champions=Champions(runtime.database.sessions, settings.data / "models", library.choice.encoders),
-        learning=LearningSettings(**dict(settings.learning), reviewers=settings.reviewers.people),
+        learning=LearningSettings(**dict(settings.learning)),
         database=runtime.database,
         llm=llm,
         people=people,

@@ -156,6 +156,8 @@ class Services(Protocol):
     """What serves each team: the classifiers that ship, or those that it has taught."""
     learning: LearningSettings
     """When and how classifiers learn from feedback."""
+    reviewers: Collection[str]
+    """Ids of those who, beside the admins, may see and settle what is learned from."""
     data: Path
     """The data folder: what a skill keeps beside its tables lies in a folder of its own there."""
     replica: str

@@ -9,8 +9,6 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from sqlalchemy import select
-
 from bot.cli.output import Options
 from bot.cli.plain import moment
 from bot.config import Settings
@@ -23,13 +21,12 @@ from bot.store.upgrade import open_database
 from bot.workspace.pages import BUNDLE
 from index.encoders.catalog import embedded_statuses
 from index.store import Store
-from skills.classifiers.feedback.models import ExampleRow
 from skills.classifiers.registry.models import RunRow
 from skills.classifiers.registry.runs import SILENT_SECONDS, Runs
 from skills.classifiers.registry.versions import STARTER, Registry
 from skills.classifiers.retraining.cluster.asking import look
+from skills.learning.teams import teams_that_learn
 from skills.learning.waiting import waiting
-from skills.support.book.rows import Books
 
 _LOW_DISK_BYTES = 1_000_000_000
 
@@ -157,14 +154,12 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
 
 async def _learning(database: Database) -> AsyncIterator[Finding]:
     """Yields what serves each team, and how its last training ended."""
-    async with database.sessions() as session:
-        heard = set(await session.scalars(select(ExampleRow.team).distinct()))
-    for team in sorted(heard | set(await Books(database.sessions).teams())):
+    for team in await teams_that_learn(database.sessions):
         version = await Registry(database.sessions).serving(team)
         serves = "what shipped, with the answer book, serves" if version == STARTER else f"version {version} serves"
         yield Finding(f"classifiers of {team}", "ok", serves)
         last = next(iter(await Runs(database.sessions, "deskhand doctor").latest(team, 1)), None)
-        count = await waiting(database.sessions, team, last.began if last is not None else 0.0)
+        count = await waiting(database.sessions, team)
         waits = f"{count} new example{'' if count == 1 else 's'} to learn from"
         if last is None:
             yield Finding(f"learning of {team}", "ok", f"{waits}; never trained yet")

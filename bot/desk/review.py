@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.services import BotServices
-from skills.base import Person, Request
+from skills.base import Request
 from skills.catalogs import Say
 from skills.classifiers.feedback import reviewing
 from skills.classifiers.feedback.collected import NONE
@@ -19,7 +19,7 @@ from skills.classifiers.feedback.models import ExampleRow
 from skills.learning.asking import posting
 from skills.reply import Button, Buttons, Choice, Fields, Form, Note, Paragraph, Part, Quote, Reply
 from skills.support.book.rows import Books
-from skills.text import Code, PersonRef, Span, Text, When
+from skills.text import Code, PersonRef, Span, Text, When, spans_of
 
 RIGHT, LABEL, OTHER, DROP, SKIP = (f"deskhand.review.{name}" for name in ("right", "label", "other", "drop", "skip"))
 ACTIONS = frozenset({RIGHT, LABEL, DROP, SKIP})
@@ -30,14 +30,9 @@ MENU = 100
 """Labels that a menu offers: https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element"""
 
 
-def may_review(person: Person, services: BotServices) -> bool:
-    """Returns whether a person may see and settle what was collected: admins and those of `[reviewers]`."""
-    return person.is_admin or person.id in services.reviewers
-
-
 async def first_card(request: Request, services: BotServices) -> tuple[Part, ...]:
     """Returns the card that `request.person` is to judge, or the summary when nothing waits."""
-    if not may_review(request.person, services):
+    if not reviewing.may_review(request.person, services):
         return (Paragraph(request.say("desk.review.not_allowed")),)
     row = await reviewing.next_card(services.sessions, request.team, request.person.id)
     if row is None:
@@ -47,7 +42,7 @@ async def first_card(request: Request, services: BotServices) -> tuple[Part, ...
 
 async def settle(request: Request, services: BotServices) -> Sequence[Reply]:
     """Does what a button or the form of a card says, and returns the next card in its place."""
-    if may_review(request.person, services):
+    if reviewing.may_review(request.person, services):
         await _decide(request, services)
     replaces = request.answer.id if request.answer is not None else None
     return [Reply(await first_card(request, services), to="asker", replaces=replaces)]
@@ -55,7 +50,7 @@ async def settle(request: Request, services: BotServices) -> Sequence[Reply]:
 
 async def label_form(request: Request, services: BotServices) -> Form | None:
     """Returns the modal in which another label is chosen; None when the card is gone."""
-    if not may_review(request.person, services):
+    if not reviewing.may_review(request.person, services):
         return None
     row = await reviewing.find(services.sessions, request.team, request.value)
     if row is None or row.state != "open":
@@ -108,7 +103,7 @@ def _card(row: ExampleRow, left: int, say: Say) -> tuple[Part, ...]:
     ]
     if row.label is not None and row.label != row.predicted:
         pairs.append((say("desk.review.named"), _said_label(row.label, say)))
-    source: list[Span] = [*_spans(say(f"desk.review.source_{row.source}"))]
+    source: list[Span] = [*spans_of(say(f"desk.review.source_{row.source}"))]
     source += [" · ", PersonRef(row.judge)] if row.judge else []
     source += [" · ", When(datetime.fromtimestamp(row.at, UTC))]
     pairs.append((say("desk.review.from"), tuple(source)))
@@ -152,13 +147,9 @@ async def _finished(request: Request, services: BotServices) -> tuple[Part, ...]
 
 def _said_label(label: str | None, say: Say) -> tuple[Span, ...]:
     if label is None or label == NONE:
-        return _spans(say("desk.review.none"))
+        return spans_of(say("desk.review.none"))
     return (Code(label),)
 
 
 def _plain_label(label: str, say: Say) -> str:
     return say.label("desk.review.none") if label == NONE else label
-
-
-def _spans(text: Text) -> tuple[Span, ...]:
-    return (text,) if isinstance(text, str) else text

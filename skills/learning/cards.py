@@ -19,7 +19,7 @@ from skills.classifiers.retraining.job import Progress
 from skills.classifiers.retraining.learners import INTENT
 from skills.learning.running import Outcome
 from skills.reply import Button, Buttons, Cell, Note, Paragraph, Part, Picture, Quote, Table
-from skills.text import Bold, Code, PersonRef, Span, Text, When
+from skills.text import Bold, Code, PersonRef, Span, Text, When, spans_of
 
 CANCEL, PROMOTE, KEEP, ROLL_BACK, CHANGED, DIFFERED = (
     f"learning.{name}" for name in ("cancel", "promote", "keep", "roll_back", "changed", "differed")
@@ -109,7 +109,7 @@ def reason_parts(report: Mapping[str, Any], say: Say) -> list[Part]:
     told = [reason for reason in reasons if is_told(reason)]
     lines: list[Span] = []
     for reason in told:
-        lines += ["\n" if lines else "", "✓ " if reason["good"] else "✗ ", *_spans(reason_text(reason, say))]
+        lines += ["\n" if lines else "", "✓ " if reason["good"] else "✗ ", *spans_of(reason_text(reason, say))]
     return [Paragraph(tuple(lines))] if lines else []
 
 
@@ -218,8 +218,8 @@ def ledger_parts(lines: Sequence[LedgerRow], say: Say) -> list[Part]:
     """Returns the decisions, the newest first: who, when, what, and why."""
     spans: list[Span] = []
     for line in lines:
-        spans += ["\n" if spans else "", When(_moment(line.at)), " · ", *_spans(who_text(line.who, say)), " · "]
-        spans += _spans(act_text(line, say))
+        spans += ["\n" if spans else "", When(_moment(line.at)), " · ", *spans_of(who_text(line.who, say)), " · "]
+        spans += spans_of(act_text(line, say))
     return [Paragraph((Bold(say.label("learning.ledger")),)), Paragraph(tuple(spans))] if spans else []
 
 
@@ -314,10 +314,6 @@ def is_told(reason: Mapping[str, Any]) -> bool:
 def label_text(label: str | None, say: Say) -> Code:
     """Returns a label as it is shown, that of none of the intents in words."""
     return Code(label if label is not None else say.label("learning.none"))
-
-
-def _spans(text: Text) -> tuple[Span, ...]:
-    return (text,) if isinstance(text, str) else text
 
 
 def _moment(at: float) -> datetime:

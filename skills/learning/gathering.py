@@ -115,7 +115,7 @@ def lay_out(material: Material, run: str, team: str, shop: Workshop, folder: Pat
     """
     folder.mkdir(parents=True, exist_ok=True)
     for task in (INTENT, *STARTER_FOLDERS):
-        home = serving_folder(task, team, material, shop)
+        home = serving_folder(task, team, material.book, material.encoder, shop)
         if home is not None:
             shutil.copytree(home, folder / CHAMPION / task, dirs_exist_ok=True)
     (folder / DATASET).write_bytes(material.dataset.dump())
@@ -146,12 +146,12 @@ def is_laid_out(folder: Path) -> bool:
     return (folder / JOB).is_file()
 
 
-def serving_folder(task: str, team: str, material: Material, shop: Workshop) -> Path | None:
+def serving_folder(task: str, team: str, book: AnswerBook, encoder: Encoder, shop: Workshop) -> Path | None:
     """Returns where the classifier of a task lies that serves now; None for the starter's, or where none lies yet."""
     champion = shop.champions.of(team)
     if task != INTENT:
         return champion.of(task)
-    return intents_folder(champion, team, material.book, material.encoder, shop)
+    return intents_folder(champion, team, book, encoder, shop)
 
 
 def intents_folder(champion: Champion, team: str, book: AnswerBook, encoder: Encoder, shop: Workshop) -> Path | None:

@@ -13,7 +13,6 @@ from sqlalchemy import delete, select
 
 from index.encoders.base import Encoder
 from index.languages import detect
-from skills.classifiers.curating.dataset import Dataset
 from skills.classifiers.feedback.collected import LONGEST, NONE
 from skills.classifiers.gate.comparing import said
 from skills.classifiers.heads.head import Prediction
@@ -22,7 +21,7 @@ from skills.classifiers.registry.models import MustRow, VersionRow
 from skills.classifiers.registry.versions import Sessions
 from skills.classifiers.retraining.job import write_files
 from skills.classifiers.retraining.learners import INTENT
-from skills.learning.gathering import Material, serving_folder
+from skills.learning.gathering import serving_folder
 from skills.learning.reading import read
 from skills.learning.workshop import Workshop
 from skills.masking import mask
@@ -82,8 +81,7 @@ async def broken_by_what_serves(shop: Workshop, row: MustRow) -> str | None:
     if encoder is None:
         return None
     book, _ = await Books(shop.sessions).load(row.team)
-    material = Material(Dataset(()), Dataset(()), book, encoder, 0.0)
-    home = serving_folder(row.task, row.team, material, shop)
+    home = serving_folder(row.task, row.team, book, encoder, shop)
     if home is None and row.task == INTENT:
         return None
     try:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from skills.base import Request, Services
 from skills.catalogs import Say
+from skills.classifiers.feedback.reviewing import may_review
 from skills.classifiers.registry.models import ShadowRow, VersionRow
 from skills.classifiers.registry.versions import DecisionRefused
 from skills.learning import must
@@ -43,8 +44,7 @@ async def press(request: Request, services: Services) -> Sequence[Reply]:
     All but the texts that are read otherwise are for admins.
     """
     say, person, shop = request.say, request.person, Workshop.of(services)
-    may_review = person.is_admin or person.id in services.learning.reviewers
-    if not (may_review if request.name in _WORDS else person.is_admin):
+    if not (may_review(person, services) if request.name in _WORDS else person.is_admin):
         return to_asker(say("learning.admins_only"))
     version = _number(request.value)
     row = await shop.registry.get(request.team, version) if version is not None else None

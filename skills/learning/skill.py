@@ -6,40 +6,38 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
 
-from sqlalchemy import select
-
 from skills.base import Place, Request, Services, Skill
 from skills.catalogs import Say
 from skills.classifiers.curating.dataset import Dataset
-from skills.classifiers.feedback.models import ExampleRow
 from skills.classifiers.heads.versions import DamagedVersionError
 from skills.classifiers.registry.models import RunRow, ShadowRow
-from skills.classifiers.registry.runs import REPORTED, Busy, Runs, State
+from skills.classifiers.registry.runs import Busy, Runs, State
 from skills.classifiers.registry.shadows import Shadows
 from skills.classifiers.registry.versions import Datasets, Registry
 from skills.classifiers.retraining.job import Progress
 from skills.learning import pressing, watching
 from skills.learning.asking import daily, posting, settling, showing
 from skills.learning.asking.tables import MIGRATIONS
-from skills.learning.cards import CANCEL, ended_text, progress_parts, report_parts, shadow_text
+from skills.learning.cards import CANCEL, progress_parts, report_parts, shadow_text
 from skills.learning.pictures import picture_words, pictures_of
+from skills.learning.planning import next_time, zone_of
 from skills.learning.running import Outcome, run
 from skills.learning.shadowing.cards import ended_parts
 from skills.learning.shadowing.differences import differences, seen_in
 from skills.learning.shadowing.ending import settle
 from skills.learning.shadowing.side_by_side import SideBySide
+from skills.learning.shown import Shown
+from skills.learning.teams import teams_that_learn
 from skills.learning.waiting import waiting
 from skills.learning.weekly import telling
 from skills.learning.weekly.cards import QUESTIONS
 from skills.learning.workshop import Workshop
 from skills.reply import Form, Note, Paragraph, Part, Reply, to_asker
-from skills.support.book.rows import Books
 from skills.support.settings.modes import Modes
 from skills.text import Bold, When
 
@@ -50,8 +48,6 @@ RETRAIN, SHADOW = "learning.retrain", "learning.shadow"
 FOLLOW_SECONDS = 2.0
 PLAN_SECONDS = 30.0
 WATCH_SECONDS = 3600.0
-TOLD_SECONDS = 3.0
-"""How often the post that shows a training is brought up to date."""
 WAIT_SECONDS, LONGEST_WAIT_SECONDS = 5.0, 60.0
 """After how long one that waits for another to end looks again, first and at last."""
 SHADOW_SECONDS = 60.0
@@ -84,10 +80,10 @@ class LearningSkill(Skill):
             await services.champions.follow()
             return
         if name == "watch":
-            for team in await _teams(services):
+            for team in await teams_that_learn(services.sessions):
                 await self._watch(team, services)
             return
-        for team in await _teams(services):
+        for team in await teams_that_learn(services.sessions):
             await plan_nightly(team, services)
             await telling.plan(self.name, team, services)
             await self._plan_enough(team, services)
@@ -148,9 +144,8 @@ class LearningSkill(Skill):
         enough = services.learning.enough
         if not enough:
             return
-        last = await Runs(services.sessions, services.replica).latest(team, 1)
-        since = max((one.began for one in last), default=0.0)
-        if await waiting(services.sessions, team, since) >= enough:
+        if await waiting(services.sessions, team) >= enough:
+            last = await Runs(services.sessions, services.replica).latest(team, 1)
             key = f"learning enough {last[0].id if last else 'first'}"
             await services.schedule(self.name, RETRAIN, key, services.clock.now(), team, {})
 
@@ -210,7 +205,7 @@ class LearningSkill(Skill):
         await plan_nightly(request.team, services)
         shop, place = Workshop.of(services), await self._place(request.team, services)
         say = await _speaking(request.team, place, services)
-        shown = _Shown(request.team, place, say, services)
+        shown = Shown(request.team, place, say, services)
         asked_by = str(request.memory.get("asked_by") or "")
         key = str(request.memory.get("run") or request.value)
         shadow = await shop.shadows.running(request.team)
@@ -268,62 +263,12 @@ class LearningSkill(Skill):
         return await services.direct(team, person.id) if person is not None else None
 
 
-class _Shown:
-    """The post that shows a training, brought up to date in place."""
-
-    def __init__(self, team: str, place: Place | None, say: Say, services: Services) -> None:
-        self._team, self._place, self._say, self._services = team, place, say, services
-        self._message: str | None = None
-        self._told = 0.0
-        self._last: tuple[str, int] = ("", -1)
-
-    async def hear(self, row: RunRow, progress: Progress) -> None:
-        now = time.monotonic()
-        seen = (progress.phase, round(100 * progress.share))
-        if seen == self._last or now - self._told < TOLD_SECONDS:
-            return
-        self._told, self._last = now, seen
-        await self._show(row.id, progress_parts(progress, row.id, self._say), " ".join(map(str, seen)), row.message)
-
-    async def end(self, outcome: Outcome) -> None:
-        row = await Runs(self._services.sessions, self._services.replica).get(outcome.run)
-        known = row.message if row is not None else None
-        if known is None and outcome.state in REPORTED:
-            # Too quick to be shown: the report says it all.
-            return
-        await self._show(outcome.run, (Paragraph(ended_text(outcome, self._say)),), "ended", known)
-
-    async def _show(self, run: str, parts: tuple[Part, ...], what: str, known: str | None) -> None:
-        """Posts first, and edits from then on; `known` is the post of a process that has died since, perhaps unsent."""
-        if self._place is None:
-            return
-        if self._message is None:
-            first = f"learning {run} shown"
-            self._message = self._services.id_of_post(self._team, first)
-            if known is None:
-                # Before it is posted, so that whoever takes the training up finds it.
-                await Runs(self._services.sessions, self._services.replica).shown_by(run, self._message)
-            await self._post(parts, first)
-            if known is None:
-                return
-        await self._post(parts, f"learning {run} {what}", self._message)
-
-    async def _post(self, parts: tuple[Part, ...], key: str, edits: str | None = None) -> None:
-        assert self._place is not None  # noqa: S101  (`_show` has looked)
-        skill, reply = LearningSkill.name, Reply(parts, to="channel")
-        await self._services.post(reply, self._team, self._place, key, skill=skill, edits=edits, say=self._say)
-
-
 async def plan_nightly(team: str, services: Services) -> None:
     """Keeps the row of the coming night's training."""
     at = services.learning.at
     if at is None:
         return
-    person = await services.in_charge(team, None)
-    now = services.clock.now().astimezone(person.zone if person is not None else UTC)
-    due = now.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
-    if due <= now:
-        due += timedelta(days=1)
+    due = next_time(services.clock.now().astimezone(await zone_of(team, services)), at)
     key = f"learning nightly {due.date().isoformat()}"
     await services.schedule(LearningSkill.name, RETRAIN, key, due.astimezone(UTC), team, {})
 
@@ -360,7 +305,7 @@ async def home_parts(request: Request, services: Services) -> tuple[Part, ...]:
     say, team = request.say, request.team
     serving = await Registry(services.sessions).serving(team)
     last = await Runs(services.sessions, services.replica).latest(team, 1)
-    new = await waiting(services.sessions, team, max((one.began for one in last), default=0.0))
+    new = await waiting(services.sessions, team)
     parts: list[Part] = [
         Paragraph((Bold(say.label("learning.title")),)),
         Paragraph(say("learning.versions.serving", version=serving) if serving else say("learning.versions.starter")),
@@ -376,12 +321,6 @@ async def home_parts(request: Request, services: Services) -> tuple[Part, ...]:
     if (shadow := await Shadows(services.sessions).running(team)) is not None:
         parts.append(Note(shadow_text(shadow, say)))
     return tuple(parts)
-
-
-async def _teams(services: Services) -> list[str]:
-    async with services.sessions() as session:
-        heard = set(await session.scalars(select(ExampleRow.team).distinct()))
-    return sorted(heard | set(await Books(services.sessions).teams()))
 
 
 async def _running(team: str, services: Services) -> RunRow | None:

@@ -11,6 +11,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from skills.base import Person, Services
 from skills.classifiers.feedback.models import CorrectionRow, ExampleRow
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -24,6 +25,11 @@ CANDIDATES = 200
 
 SPREAD = 12
 """Over how many of the last reviewed cards labels are balanced."""
+
+
+def may_review(person: Person, services: Services) -> bool:
+    """Returns whether a person may see and settle what was collected: admins and those of `[reviewers]`."""
+    return person.is_admin or person.id in services.reviewers
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import compress, islice
 from statistics import median
 
 import numpy as np
@@ -94,13 +94,17 @@ def challenge(
         fresh.update(zip(held.tolist(), model.predict(corpus.take(held)), strict=True))
         tell(0.5 + 0.5 * (done + 1) / len(splits))
     places = np.array(sorted(fresh), dtype=np.intp)
-    challenger, answers = _no_stricter(corpus, places, champion, challenger, [fresh[one] for one in sorted(fresh)])
-    on_new = _judged(corpus, places, champion, answers)
+    of_new = dict(zip(new.tolist(), champion.predict(corpus.take(new)), strict=True))
+    before = [of_new[place] for place in places.tolist()]
+    challenger, answers = _no_stricter(corpus, places, before, challenger, [fresh[one] for one in places.tolist()])
+    on_new = _judged(corpus, places, before, answers)
     sets = {}
     for name in (GOLDEN, BASE, KEPT):
         places = corpus.where(name)
-        sets[name] = _judged(corpus, places, champion, challenger.predict(corpus.take(places)))
-    every = _judged(must, np.arange(len(must.rows)), champion, challenger.predict(must))
+        rows = corpus.take(places)
+        sets[name] = _judged(corpus, places, champion.predict(rows), challenger.predict(rows))
+    every = _judged(must, np.arange(len(must.rows)), champion.predict(must), challenger.predict(must))
+    taught = _judged(corpus, new, list(of_new.values()), challenger.predict(corpus.take(new)))
     return Challenge(
         task=task,
         champion=champion,
@@ -111,18 +115,24 @@ def challenge(
         judged=(*on_new, *sets[GOLDEN]),
         must=tuple(replace(one, task=task) for one in every),
         held=_weighed(corpus, sorted(fresh), on_new),
-        taught=_weighed(corpus, new.tolist(), _judged(corpus, new, champion, challenger.predict(corpus.take(new)))),
+        taught=_weighed(corpus, new.tolist(), taught),
         costs=Costs(champion_ms=_milliseconds(champion, corpus), challenger_ms=_milliseconds(challenger, corpus)),
     )
 
 
 def _no_stricter(
-    corpus: Corpus, places: Places, champion: Classifier, challenger: Classifier, answers: Sequence[Prediction]
+    corpus: Corpus,
+    places: Places,
+    before: Sequence[Prediction],
+    challenger: Classifier,
+    answers: Sequence[Prediction],
 ) -> tuple[Classifier, list[Prediction]]:
-    """Returns the challenger, refusing no more than is borne, and the `answers` to the rows at `places` then."""
+    """Returns the challenger, refusing no more than is borne, and the `answers` to the rows at `places` then.
+
+    `before` are the champion's.
+    """
     inside = [corpus.rows[place].label is not None for place in places]
-    before = champion.predict(corpus.take(places[inside]))
-    threshold = bearable(before, [one for one, known in zip(answers, inside, strict=True) if known])
+    threshold = bearable(list(compress(before, inside)), list(compress(answers, inside)))
     if threshold is None or not isinstance(challenger, OfHead):
         return challenger, list(answers)
     return OfHead(refusing_below(challenger.head, threshold)), [read_from(threshold, one) for one in answers]
@@ -145,8 +155,9 @@ def _weighed(corpus: Corpus, places: Sequence[int], judged: Sequence[Judged]) ->
     return tuple(Weighed(one, corpus.rows[place].weight) for place, one in zip(places, judged, strict=True))
 
 
-def _judged(corpus: Corpus, places: Places, champion: Classifier, answers: Sequence[Prediction]) -> list[Judged]:
-    before = champion.predict(corpus.take(places))
+def _judged(
+    corpus: Corpus, places: Places, before: Sequence[Prediction], answers: Sequence[Prediction]
+) -> list[Judged]:
     rows = [corpus.rows[place] for place in places]
     return [
         Judged(row.text, row.label, old, new, row.judge, row.id)

@@ -12,13 +12,12 @@ import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import numpy as np
 
 from skills.base import Person, Place, Request, Services
-from skills.classifiers.curating.dataset import Dataset
 from skills.classifiers.features.ngrams import Floats
 from skills.classifiers.feedback import reviewing
 from skills.classifiers.feedback.collected import NONE, collect
@@ -29,10 +28,10 @@ from skills.learning.asking import rows
 from skills.learning.asking.choosing import Doubted, choose, doubt_of, shares_of
 from skills.learning.asking.pool import ANYWHERE, NEAR_MOST, NOWHERE, Candidate, gathered
 from skills.learning.asking.posting import SKILL, refresh, show
-from skills.learning.asking.settling import may_review
 from skills.learning.asking.showing import MENU
 from skills.learning.asking.tables import CardRow
-from skills.learning.gathering import Material, serving_folder
+from skills.learning.gathering import serving_folder
+from skills.learning.planning import next_time, zone_of
 from skills.learning.reading import read
 from skills.learning.workshop import Workshop
 from skills.support.book.rows import Books
@@ -74,10 +73,7 @@ async def plan(team: str, services: Services) -> None:
     at = services.learning.review_at
     if at is None or not services.learning.review_cards:
         return
-    now = await _local(team, services, services.clock.now())
-    due = now.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
-    if due <= now:
-        due += timedelta(days=1)
+    due = next_time(services.clock.now().astimezone(await zone_of(team, services)), at)
     while due.weekday() >= _WORKING_DAYS:
         due += timedelta(days=1)
     await services.schedule(SKILL, ASK, f"learning cards {due.date()}", due.astimezone(UTC), team, {})
@@ -92,7 +88,7 @@ async def ask(request: Request, services: Services) -> None:
     for card in await rows.old(services.sessions, team, now - SHOWN_SECONDS):
         await show(card, services)
     # What was due while the bot was down is not asked at whatever hour it comes back.
-    if str((await _local(team, services, request.now)).date()) != day:
+    if str(request.now.astimezone(await zone_of(team, services)).date()) != day:
         return
     cards = await rows.of_day(services.sessions, team, day)
     audience = await _audience(team, services)
@@ -148,9 +144,8 @@ async def _homes(team: str, shop: Workshop) -> dict[str, Path | None]:
     if encoder is None:
         return homes
     book, _ = await Books(shop.sessions).load(team)
-    material = Material(Dataset(()), Dataset(()), book, encoder, 0.0)
     for task in (INTENT, *STARTER_FOLDERS):
-        home = serving_folder(task, team, material, shop)
+        home = serving_folder(task, team, book, encoder, shop)
         if task != INTENT or (home is not None and intents.can_learn(book)):
             homes[task] = home
     return homes
@@ -165,7 +160,7 @@ async def _for_all(
     members = await services.members(team, audience.place)
     if members is None:
         return [one for one in candidates if one.seen_in == ANYWHERE]
-    others = {one.id for one in members if not may_review(one, services)}
+    others = {one.id for one in members if not reviewing.may_review(one, services)}
     if not others:
         return list(candidates)
     counts = Counter(one.seen_in for one in candidates if one.seen_in not in (ANYWHERE, NOWHERE))
@@ -231,14 +226,8 @@ async def _audience(team: str, services: Services) -> Audience | None:
     channel = services.learning.review_channel
     if channel is not None:
         return Audience(Place(channel, "channel"), None)
-    named = [await services.called(team, id) for id in services.learning.reviewers]
+    named = [await services.called(team, id) for id in services.reviewers]
     there = [one for one in named if one is not None and not one.is_gone]
     person = there[0] if there else await services.in_charge(team, None)
     place = await services.direct(team, person.id) if person is not None else None
     return Audience(place, person) if place is not None else None
-
-
-async def _local(team: str, services: Services, moment: datetime) -> datetime:
-    """Returns a moment in the zone of whoever is in charge."""
-    person = await services.in_charge(team, None)
-    return moment.astimezone(person.zone if person is not None else UTC)

@@ -30,7 +30,8 @@ from skills.masking import mask
 from skills.monitor.following.aim import joined
 from skills.monitor.sources.tables import PostRow, SourceRow
 from skills.monitor.watches.tables import ReadingRow
-from skills.support.conversations.models import ConversationRow, TurnRow
+from skills.support.conversations.models import ConversationRow, TurnRow, in_conversation
+from skills.support.stats.reckoning import NO_QUESTION
 
 OPEN_SECONDS = 30 * 86_400.0
 LIVE_SECONDS = 7 * 86_400.0
@@ -51,9 +52,6 @@ PUBLIC = frozenset({"feed"})
 
 ANYWHERE, NOWHERE = "*", ""
 """Where others than its author have seen a text, in place of a channel: it is public, or nobody has."""
-
-_ANSWERED = ("template", "slot", "choice", "rephrase", "index", "handover")
-"""What became of a question that somebody asked; the rest are courtesies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,18 +167,13 @@ async def _questions(session: AsyncSession, team: str, now: float) -> list[Candi
     """Returns the questions of the last days that nobody said anything about, each with who asked it."""
     asked = (
         select(TurnRow, ConversationRow.asker)
-        .outerjoin(
-            ConversationRow,
-            (ConversationRow.team == TurnRow.team)
-            & (ConversationRow.channel == TurnRow.channel)
-            & (ConversationRow.thread == TurnRow.thread),
-        )
+        .outerjoin(ConversationRow, in_conversation())
         .where(
             TurnRow.team == team,
             TurnRow.at > now - LIVE_SECONDS,
             TurnRow.question != "",
             TurnRow.verdict.is_(None),
-            TurnRow.path.in_(_ANSWERED),
+            TurnRow.path.not_in(NO_QUESTION),
         )
         .order_by(TurnRow.at.desc())
         .limit(TURNS_MOST)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from skills.base import Person, Request, Services
+from skills.base import Request, Services
+from skills.classifiers.feedback.reviewing import may_review
 from skills.learning.asking import rows
 from skills.learning.asking.posting import refresh, show
 from skills.learning.asking.showing import OTHER, SKIP, names_of, others_form
@@ -12,11 +13,6 @@ from skills.learning.asking.tables import CardRow
 from skills.learning.labels import labels_of
 from skills.reply import Form, Reply, to_asker
 from skills.text import Bold, PersonRef, Text
-
-
-def may_review(person: Person, services: Services) -> bool:
-    """Returns whether a person may settle what was collected: admins and those of `[reviewers]`."""
-    return person.is_admin or person.id in services.learning.reviewers
 
 
 async def form(request: Request, services: Services) -> Form | None:

@@ -24,6 +24,7 @@ from skills.learning.reading import read
 from skills.learning.workshop import Workshop
 from skills.support.book.rows import Books
 from skills.support.conversations.models import TurnRow
+from skills.support.stats.reckoning import NO_QUESTION
 from skills.support.understanding import intents
 from skills.support.understanding.deciding import likely_intent, signals_of
 
@@ -33,8 +34,7 @@ AT_ONCE = 64
 """Questions that are read together: some tenths of a second of a thread beside the answers."""
 
 ANSWERED, HANDED_OVER = ("template", "slot"), "handover"
-_READ = (*ANSWERED, HANDED_OVER, "choice", "rephrase", "index")
-"""What became of a question that was read for what it wants; the others are courtesies."""
+"""What became of a question that was answered from the book, or went to a person."""
 
 
 class SideBySide:
@@ -84,7 +84,7 @@ def _waiting(shadow: ShadowRow) -> Select[str, str, str]:
             TurnRow.team == shadow.team,
             TurnRow.at > shadow.began,
             TurnRow.at <= shadow.until,
-            TurnRow.path.in_(_READ),
+            TurnRow.path.not_in(NO_QUESTION),
             TurnRow.question != "",
             ~done,
         )

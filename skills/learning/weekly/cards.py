@@ -22,7 +22,7 @@ from skills.learning.weekly.topics import Topic
 from skills.reply import Button, Buttons, Fields, Note, Paragraph, Part, Picture, Quote
 from skills.support.editing.book_editing import ADD
 from skills.support.learning.unanswered import EXAMPLES, Unanswered, material
-from skills.text import Bold, Code, Span, Text
+from skills.text import Bold, Code, Span, Text, spans_of
 
 QUESTIONS = "learning.topic_questions"
 """Shows the questions of a topic to those who may see what people wrote."""
@@ -79,7 +79,7 @@ def finding_text(finding: Finding, say: Say) -> Text:
                 name = say.label("learning.none") if label == NONE else label
                 shares = {"before": say.percent(before), "now": say.percent(now)}
                 moved += [say.label("learning.weekly.comma")] if moved else []
-                moved += _spans(say("learning.drift.label", label=Code(name), **shares))
+                moved += spans_of(say("learning.drift.label", label=Code(name), **shares))
             return say("learning.drift.labels", task=Bold(task), labels=tuple(moved))
 
 
@@ -140,7 +140,7 @@ async def _drift(weekly: Weekly, say: Say) -> list[Part]:
         return [Note(say("learning.drift.none"))]
     lines: list[Span] = []
     for finding in drift.findings:
-        lines += ["\n" if lines else "", "• ", *_spans(finding_text(finding, say))]
+        lines += ["\n" if lines else "", "• ", *spans_of(finding_text(finding, say))]
     parts: list[Part] = [Paragraph(say("learning.drift.title")), Paragraph(tuple(lines))]
     sure = next((one for one in drift.findings if one.tested.kind == "confidence"), None)
     if sure is not None:
@@ -178,7 +178,3 @@ def _topic(topic: Topic, say: Say) -> list[Part]:
 
 def _words(kind: type[Words], name: str, say: Say, **arguments: str) -> Words:
     return kind(**{one.name: say.label(f"learning.{name}.{one.name}", **arguments) for one in fields(kind)})
-
-
-def _spans(text: Text) -> tuple[Span, ...]:
-    return (text,) if isinstance(text, str) else text

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 
 from skills.classifiers.feedback.collected import NONE
 from skills.classifiers.feedback.models import OptOutRow
@@ -21,7 +21,7 @@ from skills.monitor.sources.slack_channel import SlackSource
 from skills.monitor.sources.tables import PostRow, SourceRow
 from skills.monitor.watches.tables import ReadingRow
 from skills.support.cases.models import CaseRow
-from skills.support.conversations.models import ConversationRow, TurnRow
+from skills.support.conversations.models import ConversationRow, TurnRow, in_conversation
 from skills.support.learning.grouping import spread
 from skills.support.stats.reckoning import NO_QUESTION
 
@@ -72,15 +72,10 @@ async def questions(sessions: Sessions, team: str, week: Week) -> Times:
 
 
 async def _questions(sessions: Sessions, team: str, since: float, until: float, of_one: int) -> list[Read]:
-    conversation = and_(
-        ConversationRow.team == TurnRow.team,
-        ConversationRow.channel == TurnRow.channel,
-        ConversationRow.thread == TurnRow.thread,
-    )
     author = func.coalesce(ConversationRow.asker, TurnRow.thread)
     asked = (
         select(TurnRow.id, author, TurnRow.path, TurnRow.intent, TurnRow.probability)
-        .outerjoin(ConversationRow, conversation)
+        .outerjoin(ConversationRow, in_conversation())
         .where(TurnRow.team == team, TurnRow.at >= since, TurnRow.at < until)
         .where(TurnRow.question != "", TurnRow.path.not_in(NO_QUESTION))
         .order_by(TurnRow.at, TurnRow.id)

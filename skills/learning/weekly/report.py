@@ -55,7 +55,6 @@ class Weekly:
 async def gather(shop: Workshop, team: str, week: Week) -> Weekly:
     """Returns a team's week. Takes some seconds where there is much to compare."""
     serving = await shop.registry.serving(team)
-    runs = await shop.runs.latest(team, 1)
     return Weekly(
         week=week,
         serving=serving,
@@ -65,7 +64,7 @@ async def gather(shop: Workshop, team: str, week: Week) -> Weekly:
         topics=await new_topics(shop, team, week),
         decisions=await _decisions(shop, team, week),
         failed=await _failed(shop, team, week),
-        waiting=await waiting(shop.sessions, team, max((run.began for run in runs), default=0.0)),
+        waiting=await waiting(shop.sessions, team),
     )
 
 

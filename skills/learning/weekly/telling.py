@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from skills.base import Request, Services
 from skills.catalogs import Say
+from skills.classifiers.feedback.reviewing import may_review
+from skills.learning.planning import zone_of
 from skills.learning.weekly import week as weeks
 from skills.learning.weekly.cards import questions_parts, weekly_parts
 from skills.learning.weekly.report import gather
@@ -17,7 +18,6 @@ from skills.support.learning.unanswered import by_id
 
 DUE = "learning.weekly"
 """The kind of the due row that brings the report."""
-_UTC = ZoneInfo("UTC")
 
 
 async def plan(skill: str, team: str, services: Services) -> None:
@@ -46,13 +46,7 @@ async def lately(team: str, shop: Workshop, now: datetime, say: Say) -> tuple[Pa
 
 async def questions(request: Request, services: Services) -> Sequence[Reply]:
     """Returns the questions of a topic, for admins and reviewers alone."""
-    if not request.person.is_admin and request.person.id not in services.learning.reviewers:
+    if not may_review(request.person, services):
         return to_asker(request.say("learning.weekly.reviewers_only"))
     found = await by_id(services.sessions, request.team, request.value.split())
     return [Reply(questions_parts(found, request.say), to="asker")]
-
-
-async def zone_of(team: str, services: Services) -> ZoneInfo:
-    """Returns the zone of whoever is in charge."""
-    person = await services.in_charge(team, None)
-    return person.zone if person is not None else _UTC

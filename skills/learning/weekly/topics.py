@@ -8,14 +8,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 
 from skills.classifiers.registry.versions import Sessions
 from skills.learning.weekly.week import COMPARED, Week
 from skills.learning.workshop import Workshop
 from skills.monitor.alerts.terms import main_terms
 from skills.support.book.rows import Books
-from skills.support.conversations.models import ConversationRow, TurnRow
+from skills.support.conversations.models import ConversationRow, TurnRow, in_conversation
 from skills.support.learning.naming import name_groups
 from skills.support.learning.unanswered import Unanswered, candidates, unanswered
 
@@ -116,13 +116,8 @@ def _by_person(questions: Sequence[Unanswered], asked: Mapping[str, _Asked]) -> 
 
 
 async def _asked(sessions: Sessions, team: str, ids: Sequence[str]) -> dict[str, _Asked]:
-    conversation = and_(
-        ConversationRow.team == TurnRow.team,
-        ConversationRow.channel == TurnRow.channel,
-        ConversationRow.thread == TurnRow.thread,
-    )
     asker = func.coalesce(ConversationRow.asker, TurnRow.thread)
-    rows = select(TurnRow.id, TurnRow.at, asker).outerjoin(ConversationRow, conversation)
+    rows = select(TurnRow.id, TurnRow.at, asker).outerjoin(ConversationRow, in_conversation())
     async with sessions() as session:
         found = await session.execute(rows.where(TurnRow.team == team, TurnRow.id.in_(ids)))
         return {id: _Asked(at, asker) for id, at, asker in found}

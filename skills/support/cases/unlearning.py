@@ -12,18 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from skills.classifiers.feedback.opting_out import has_opted_out
 from skills.support.cases.models import CaseRow, DraftRow
-from skills.support.conversations.models import ConversationRow, TurnRow
+from skills.support.conversations.models import ConversationRow, TurnRow, in_conversation
 from skills.support.conversations.threads import alone
 
 
 async def unlearn(sessions: async_sessionmaker[AsyncSession], team: str, person: str) -> int:
     """Empties what a person wrote in past conversations, and returns how many questions were kept."""
-    theirs = exists().where(
-        ConversationRow.team == TurnRow.team,
-        ConversationRow.channel == TurnRow.channel,
-        ConversationRow.thread == TurnRow.thread,
-        ConversationRow.asker == person,
-    )
+    theirs = exists().where(in_conversation(), ConversationRow.asker == person)
     # What was asked by command, or in somebody else's thread, is kept under their own name.
     own = TurnRow.thread.endswith(alone(person), autoescape=True)
     async with sessions.begin() as session:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Float, Index, String, Text
+from sqlalchemy import JSON, Boolean, ColumnElement, Float, Index, String, Text, and_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skills.support.tables import Base
@@ -52,3 +52,12 @@ class TurnRow(Base):
     verdict: Mapped[str | None] = mapped_column(String(16))
 
     __table_args__ = (Index("support_turns_at", "team", "at"),)
+
+
+def in_conversation() -> ColumnElement[bool]:
+    """Returns the condition that a `ConversationRow` is the one in which the question of a `TurnRow` was asked."""
+    return and_(
+        ConversationRow.team == TurnRow.team,
+        ConversationRow.channel == TurnRow.channel,
+        ConversationRow.thread == TurnRow.thread,
+    )

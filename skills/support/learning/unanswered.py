@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from index.encoders.base import Encoder
 from skills.classifiers.feedback.models import OptOutRow
 from skills.support.book.answer_book import AnswerBook, Intent
-from skills.support.conversations.models import ConversationRow, TurnRow
+from skills.support.conversations.models import ConversationRow, TurnRow, in_conversation
 from skills.support.learning.grouping import centrality, group
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -39,15 +39,10 @@ class Unanswered:
 
 async def unanswered(sessions: Sessions, team: str, since: float) -> list[Unanswered]:
     """Returns the latest questions without an answer, none of people from whom nothing is learned."""
-    conversation = and_(
-        ConversationRow.team == TurnRow.team,
-        ConversationRow.channel == TurnRow.channel,
-        ConversationRow.thread == TurnRow.thread,
-    )
     out = select(OptOutRow.person).where(OptOutRow.team == team)
     rows = (
         select(TurnRow.id, TurnRow.question, TurnRow.language)
-        .join(ConversationRow, conversation)
+        .join(ConversationRow, in_conversation())
         .where(TurnRow.team == team, TurnRow.at >= since, TurnRow.path.in_(UNANSWERED), TurnRow.question != "")
         .where(ConversationRow.asker.not_in(out))
         .order_by(TurnRow.at.desc())

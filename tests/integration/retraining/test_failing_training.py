@@ -20,7 +20,7 @@ from making_trainings import Training, environment_of, memory_of, processes_that
 from index.encoders.base import Encoder
 from skills.classifiers.registry.models import RunRow
 from skills.classifiers.retraining.job import DATASET, Progress
-from skills.learning import running
+from skills.learning import child
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ async def test_a_process_that_is_killed_whenever_it_is_tried(training: Training)
 
 
 async def test_a_process_that_runs_out_of_memory(training: Training, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "STALLED_SECONDS", 5.0)
+    monkeypatch.setattr(child, "STALLED_SECONDS", 5.0)
 
     async def hear(row: RunRow, progress: Progress) -> None:
         for process in processes_that_train():
@@ -104,7 +104,7 @@ async def test_a_process_that_runs_out_of_memory(training: Training, monkeypatch
 async def test_a_process_that_stands_still_is_ended_and_tried_with_less(
     training: Training, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "STALLED_SECONDS", 1.0)
+    monkeypatch.setattr(child, "STALLED_SECONDS", 1.0)
     stopped: list[int] = []
 
     async def hear(row: RunRow, progress: Progress) -> None:

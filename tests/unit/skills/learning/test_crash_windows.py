@@ -88,12 +88,8 @@ STEPS = [
 ]
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize(("owner", "step"), STEPS, ids=[f"{owner.__name__}.{step}" for owner, step in STEPS])
-async def test_death_at_any_step_leaves_one_version_one_decision_and_no_folder(
-    shop: Workshop, monkeypatch: pytest.MonkeyPatch, owner: type, step: str, after: bool
-) -> None:
-    await brought(shop)
+async def dies_at(shop: Workshop, monkeypatch: pytest.MonkeyPatch, owner: type, step: str, *, after: bool) -> None:
+    """Has the process die just before or after one step of bringing the training to its end."""
     whole = getattr(owner, step)
 
     async def dies(self: object, *given: object, **named: object) -> None:
@@ -105,6 +101,15 @@ async def test_death_at_any_step_leaves_one_version_one_decision_and_no_folder(
         patched.setattr(owner, step, dies)
         with pytest.raises(Died):
             await taken_up(shop)
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(("owner", "step"), STEPS, ids=[f"{owner.__name__}.{step}" for owner, step in STEPS])
+async def test_death_at_any_step_leaves_one_version_one_decision_and_no_folder(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch, owner: type, step: str, after: bool
+) -> None:
+    await brought(shop)
+    await dies_at(shop, monkeypatch, owner, step, after=after)
     outcome = await taken_up(shop)
     assert (outcome.state, outcome.version) == ("promoted", 1)
     assert outcome.report is not None
@@ -124,17 +129,7 @@ async def test_a_shadow_period_is_begun_once(
 ) -> None:
     shop = replace(shop, settings=LearningSettings(shadow_hours=1.0))
     await brought(shop)
-    whole = getattr(owner, step)
-
-    async def dies(self: object, *given: object, **named: object) -> None:
-        if after:
-            await whole(self, *given, **named)
-        raise Died
-
-    with monkeypatch.context() as patched:
-        patched.setattr(owner, step, dies)
-        with pytest.raises(Died):
-            await taken_up(shop)
+    await dies_at(shop, monkeypatch, owner, step, after=after)
     outcome = await taken_up(shop)
     assert (outcome.state, outcome.version) == ("shadow", 1)
     assert await acts(shop) == ["shadow"]

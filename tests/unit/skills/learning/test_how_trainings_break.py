@@ -9,7 +9,8 @@ import signal
 import pytest
 
 from skills.classifiers.registry.models import RunRow
-from skills.learning.running import _OUT_OF_MEMORY, _crash, _said_by_disk
+from skills.learning.child import _OUT_OF_MEMORY, _crash
+from skills.learning.running import _said_by_disk
 
 ROW = RunRow(id="r1")
 
