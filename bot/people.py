@@ -61,8 +61,11 @@ class People:
         """Returns a person.
 
         Where the server tells nothing of people they are ordinary members who speak English in UTC; while it just
-        can't be asked, somebody unknown sees as little as a guest.
+        can't be asked, somebody unknown sees as little as a guest. The empty id is nobody's: what Deskhand does of its
+        own accord is done by nobody, who speaks English in UTC, and is never one of the team.
         """
+        if not id:
+            return Person("", "", "en-US", _UTC)
         return (await self._look(team, id)).person
 
     def name(self, team: str, id: str) -> str:
@@ -242,9 +245,10 @@ def _is_active(known: _Known) -> bool:
 def _profile(user: Mapping[str, Any], team: str) -> dict[str, Any]:
     """What is kept of https://docs.slack.dev/reference/objects/user-object."""
     names = user.get("profile") or {}
+    called = (names.get("display_name"), user.get("real_name"), names.get("real_name"), user.get("name"))
     home = user.get("team_id") or team
     return {
-        "name": names.get("display_name") or user.get("real_name") or names.get("real_name") or user.get("name"),
+        "name": next((name for one in called if (name := (one or "").strip())), None),
         "handle": str(user.get("name") or "").casefold(),
         "locale": user.get("locale"),
         "zone": user.get("tz"),

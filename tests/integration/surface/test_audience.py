@@ -47,17 +47,22 @@ class SlackServer:
         return web.json_response({"ok": True, **getattr(self, method.replace(".", "_"))(arguments)})
 
     def users_info(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        id = arguments["user"]
+        return {"user": self.user(arguments["user"])}
+
+    def users_list(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        return {"members": [self.user("U1"), self.user("U2")]}
+
+    def user(self, id: str) -> dict[str, Any]:
         return {
-            "user": {
-                "id": id,
-                "team_id": "T2" if id in self.foreign else TEAM,
-                "name": id.lower(),
-                "locale": "zh-CN" if id == "U2" else "en-US",
-                "tz": "Asia/Shanghai" if id == "U2" else "Mars/Base",
-                "is_restricted": id in self.guests,
-                "is_admin": id == "U1",
-            }
+            "id": id,
+            "team_id": "T2" if id in self.foreign else TEAM,
+            "name": id.lower(),
+            "real_name": " ",
+            "profile": {"display_name": "\u2003"} if id == "U2" else {"display_name": " Ana Lima "},
+            "locale": "zh-CN" if id == "U2" else "en-US",
+            "tz": "Asia/Shanghai" if id == "U2" else "Mars/Base",
+            "is_restricted": id in self.guests,
+            "is_admin": id == "U1",
         }
 
     def users_conversations(self, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -116,6 +121,19 @@ async def test_a_person_has_locale_zone_and_rights_and_is_asked_for_once(people:
     assert (await people.person(TEAM, "U9")).is_admin
     await asyncio.gather(*(people.person(TEAM, "U2") for _ in range(20)))
     assert slack.calls["users.info"] == 3
+
+
+async def test_a_name_of_blanks_is_none(people: People) -> None:
+    assert [one.name for one in await people.everyone(TEAM)] == ["Ana Lima", "u2"]
+
+
+async def test_what_nobody_did_is_nobodys_who_is_not_asked_for_and_not_one_of_the_team(
+    people: People, slack: SlackServer
+) -> None:
+    nobody = await people.person(TEAM, "")
+    assert (nobody.id, nobody.locale, nobody.zone.key, nobody.is_admin) == ("", "en-US", "UTC", False)
+    assert slack.calls["users.info"] == 0
+    assert [one.id for one in await people.everyone(TEAM)] == ["U1", "U2"]
 
 
 async def test_a_restart_asks_nothing_of_people_who_are_known(
