@@ -55,7 +55,7 @@ _MIDDLE: Mapping[str, float] = {"multilingual": 0.89, "english": 0.65}
 _SLOPE: Mapping[str, float] = {"multilingual": 70.0, "english": 14.0}
 """Cosine at which the nearest example is right half of the time, and how fast that grows: read off the demo's book."""
 
-_SCHEME = "1"
+_SCHEME = "2"
 """Counts the ways of training: another one makes stored heads old."""
 
 Failed = Callable[[str, str], Awaitable[None]]

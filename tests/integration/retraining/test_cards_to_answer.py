@@ -14,8 +14,8 @@ from skills.classifiers.feedback.models import ExampleRow
 from skills.learning.asking.daily import ASK
 from skills.learning.gathering import collected_of
 
-QUIET: dict[str, Any] = {"at": None, "enough": 0}
-"""No training by itself beside the cards."""
+QUIET: dict[str, Any] = {"at": None, "enough": 0, "weekly": False}
+"""No training by itself, and no report of the week, beside the cards."""
 
 UNCLEAR = (
     "the mails about my order should stop",
