@@ -13,7 +13,7 @@ import math
 import re
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -40,6 +40,12 @@ _LEARNED = frozenset({"earlier", "new"})
 
 AGAIN_SECONDS = 60.0
 """After which a version is tried again that the disk, or whatever else may mend, kept from serving."""
+
+LISTENING_SECONDS = 10.0
+"""How long a change waits for those who make something ready for it, which takes them a moment but for a training."""
+
+Listener = Callable[[str], Awaitable[None]]
+"""Hears which team is served by another version from now on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,13 @@ class Champions:
         self._serving: dict[str, Champion] = {}
         self._taught: dict[tuple[str, Feelings], tuple[int, Classifiers]] = {}
         self._failed: dict[str, tuple[int, float]] = {}
+        self._listeners: list[Listener] = []
+        self._listening: set[asyncio.Future[None]] = set()
         self._turn = asyncio.Lock()
+
+    def listen(self, listener: Listener) -> None:
+        """Has `listener` called after each change, which is told to nobody before it returns (or takes too long)."""
+        self._listeners.append(listener)
 
     def of(self, team: str) -> Champion:
         """Returns what serves a team."""
@@ -128,7 +140,19 @@ class Champions:
             return
         self._failed.pop(team, None)
         self._serving[team] = champion
+        await self._told(team)
         log.info("a version serves from now on", extra={"team": team, "version": version})
+
+    async def _told(self, team: str) -> None:
+        listening = {asyncio.ensure_future(listener(team)) for listener in self._listeners}
+        if not listening:
+            return
+        self._listening |= listening
+        done, _ = await asyncio.wait(listening, timeout=LISTENING_SECONDS)
+        self._listening = {one for one in self._listening if not one.done()}
+        for one in done:
+            if (error := one.exception()) is not None:
+                log.error("what goes with a version could not be made ready", extra={"team": team}, exc_info=error)
 
     async def ready(self, team: str, version: int) -> Champion:
         """Returns a version as it would serve, its files checked and laid out, and changes nothing about what does.

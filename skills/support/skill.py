@@ -88,9 +88,14 @@ class SupportSkill(Skill):
 
     async def begin(self, services: Services) -> None:
         self.desk.watch(services)
-        for team in await Books(services.sessions).teams():
+
+        async def learn(team: str) -> None:
             book, version = await self.desk.book(team, services)
             await self.desk.heads.learn(team, book, version, services)
+
+        services.champions.listen(learn)
+        for team in await Books(services.sessions).teams():
+            await learn(team)
 
     async def handle(self, request: Request, services: Services) -> Sequence[Reply]:
         self.desk.watch(services)

@@ -131,8 +131,8 @@ class IntentHeads:
     ) -> tuple[Prediction | None, QuestionVectors]:
         """Returns what a question is taken for, and its vectors with the passes that this may have needed.
 
-        None for a book without examples. A new `version` of the book, or a new champion, is made ready beside this;
-        only the very first one is waited for.
+        None for a book without examples. A new `version` of the book, or a new champion, is made ready beside this,
+        unless `learn` has done so before; only the very first one is waited for.
         """
         served = self._served.get(team)
         if served is None or served.of != (version, services.champions.of(team).version):
@@ -164,10 +164,12 @@ class IntentHeads:
         ]
 
     async def learn(self, team: str, book: AnswerBook, version: int, services: Services) -> None:
-        """Returns when the head of this version serves, or its training has failed."""
-        self._train_once(team, book, version, services)
-        if (task := self._training.get(team)) is not None:
-            await asyncio.wait((task,))
+        """Returns when the head of this version and of the champion serves, or its training has failed."""
+        # What is under way may have begun before the one or the other was there.
+        for _ in range(2):
+            self._train_once(team, book, version, services)
+            if (task := self._training.get(team)) is not None:
+                await asyncio.wait((task,))
 
     def _train_once(self, team: str, book: AnswerBook, version: int, services: Services) -> None:
         running = self._training.get(team)
