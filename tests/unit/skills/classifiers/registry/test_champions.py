@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from trained_versions import ADMIN, TEAM, trained
 
+from skills.classifiers import champions as module
 from skills.classifiers.champions import Champions
 from skills.classifiers.registry.models import FileRow
 from skills.classifiers.registry.versions import GATE, STARTER, Registry
@@ -52,6 +54,38 @@ async def test_every_replica_follows_a_promotion_and_a_rollback_wherever_they_we
         await one.follow()
         assert one.of(TEAM).version == STARTER
         assert one.classifiers(TEAM) is before
+
+
+async def test_a_change_is_over_when_those_have_done_their_part_who_make_something_ready_for_it(
+    sessions: Sessions, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry, champions = Registry(sessions), Champions(sessions, tmp_path, ())
+    made_ready: list[tuple[str, int]] = []
+
+    async def fails(team: str) -> None:
+        raise ValueError("nothing to make ready")
+
+    async def takes_a_moment(team: str) -> None:
+        await asyncio.sleep(0.05)
+        made_ready.append((team, champions.of(team).version))
+
+    champions.listen(fails)
+    champions.listen(takes_a_moment)
+    version = await serve(registry, "r1")
+    await champions.follow()
+    assert made_ready == [(TEAM, version)]
+    assert "what goes with a version could not be made ready" in caplog.text
+    await champions.follow()
+    assert made_ready == [(TEAM, version)]
+
+    # A training, which takes long, is not waited for.
+    monkeypatch.setattr(module, "LISTENING_SECONDS", 0.01)
+    await registry.roll_back(TEAM, ADMIN, "", {})
+    await champions.follow()
+    assert champions.of(TEAM).version == STARTER
+    assert made_ready == [(TEAM, version)]
+    await asyncio.sleep(0.1)
+    assert made_ready == [(TEAM, version), (TEAM, STARTER)]
 
 
 async def test_a_version_that_is_damaged_is_noticed_and_the_last_good_one_goes_on_serving(
