@@ -123,7 +123,8 @@ class People:
         return None
 
     async def everyone(self, team: str) -> list[Person]:
-        """Returns all members of the team, by id; programs, deactivated accounts and foreigners are none.
+        """Returns all members of the team, by id; programs, deactivated accounts and foreigners are none, nor is who
+        was mentioned and isn't known to Slack.
 
         The list may be an hour old.
         """
@@ -176,7 +177,7 @@ class People:
             )
         except Unavailable:
             # Nobody is taken for a full member on no evidence, and nobody changes because Slack is slow.
-            kept = {"guest": True} if before is None else before.profile
+            kept = {"guest": True, "unknown": True} if before is None else before.profile
             return self._remember(team, id, kept, time.time() + RETRY_SECONDS)
         if response is None:
             return self._remember(team, id, {}, time.time() + RETRY_SECONDS)
@@ -239,7 +240,7 @@ class People:
 
 
 def _is_active(known: _Known) -> bool:
-    return not known.is_bot and not known.person.is_gone
+    return not (known.is_bot or known.person.is_gone or known.profile.get("unknown"))
 
 
 def _profile(user: Mapping[str, Any], team: str) -> dict[str, Any]:

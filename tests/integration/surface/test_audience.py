@@ -136,6 +136,12 @@ async def test_what_nobody_did_is_nobodys_who_is_not_asked_for_and_not_one_of_th
     assert [one.id for one in await people.everyone(TEAM)] == ["U1", "U2"]
 
 
+async def test_an_id_that_nobody_has_is_not_one_of_the_team(people: People, slack: SlackServer) -> None:
+    slack.broken["users.info"] = "user_not_found"
+    assert (await people.person(TEAM, "U404")).is_guest
+    assert [one.id for one in await people.everyone(TEAM)] == ["U1", "U2"]
+
+
 async def test_a_restart_asks_nothing_of_people_who_are_known(
     people: People, slack: SlackServer, database: Database
 ) -> None:
