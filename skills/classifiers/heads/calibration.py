@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -82,6 +82,13 @@ def choose_rule(scores: Mapping[str, Scores], inside: npt.NDArray[np.bool_], rig
     threshold = _threshold(rule.probability(totals[names]), inside, right)
     rule = ScopeRule(parts[names], slope, offset, threshold)
     return Chosen(rule, {"+".join(names): round(area, 4) for names, area in areas.items()})
+
+
+def with_threshold_of(
+    rule: ScopeRule, scores: Mapping[str, Scores], inside: npt.NDArray[np.bool_], right: npt.NDArray[np.bool_]
+) -> ScopeRule:
+    """Returns the rule with the threshold that is best for these texts, given as to `choose_rule`."""
+    return replace(rule, threshold=_threshold(rule.probability(rule.total(scores)), inside, right))
 
 
 def expected_calibration_error(probabilities: npt.ArrayLike, right: npt.ArrayLike, bins: int = 15) -> float:

@@ -11,6 +11,7 @@ from skills.classifiers.heads.calibration import (
     choose_rule,
     expected_calibration_error,
     fit_temperature,
+    with_threshold_of,
 )
 from skills.classifiers.heads.kernel import PENALTY, fit_kernel
 from skills.classifiers.heads.kernel import SHARPNESS as KERNEL_SHARPNESS
@@ -186,6 +187,22 @@ def test_the_score_that_tells_scope_best_is_kept_and_its_probability_calibrated(
     assert accepted[inside].mean() > 0.95
     assert accepted[~inside].mean() < 0.05
     assert choose_rule(scores, np.ones(600, bool), inside).rule is NOTHING_REFUSED
+
+
+def test_a_threshold_is_chosen_by_more_texts_than_the_rule_that_it_belongs_to() -> None:
+    inside = np.arange(4000) < 2000
+    scores = {"max_logit": 2.0 * inside + RNG.standard_normal(4000)}
+    of_few = [np.r_[at : at + 20, 2000 + at : 2020 + at] for at in range(0, 1000, 100)]
+    chosen = [choose_rule({"max_logit": scores["max_logit"][few]}, inside[few], inside[few]).rule for few in of_few]
+    moved = [with_threshold_of(rule, scores, inside, inside) for rule in chosen]
+    assert [(one.parts, one.slope, one.offset) for one in moved] == [
+        (one.parts, one.slope, one.offset) for one in chosen
+    ]
+    refused = [
+        [float((one.probability(one.total(scores)) < one.threshold)[~inside].mean()) for one in rules]
+        for rules in (chosen, moved)
+    ]
+    assert np.std(refused[1]) < 0.5 * np.std(refused[0])
 
 
 def test_the_temperature_is_found_again() -> None:
