@@ -60,6 +60,40 @@ def test_wrong_labels_are_found_and_right_ones_kept() -> None:
     assert without_doubtful(dataset, {"intent": seen}) == left
 
 
+def given_by(judge: str, rows: list[Row], places: list[int]) -> list[Row]:
+    return [replace(row, judge=judge) if place in places else row for place, row in enumerate(rows)]
+
+
+@pytest.mark.parametrize(
+    ("judge", "wrong", "believed"),
+    [("mallory", 16, False), ("mallory", 8, True), ("", 16, True)],
+    ids=["most is", "too few are to tell", "brought in by command"],
+)
+def test_what_else_somebody_said_goes_with_it_where_most_is_doubtful(judge: str, wrong: int, believed: bool) -> None:
+    rows, kinds = made(40)
+    theirs = list(range(0, 160, 8))
+    turned = relabelled(given_by(judge, rows, theirs), theirs[:wrong])
+    dataset, seen = in_order(turned, kinds)
+    left = without_doubtful(dataset, {"intent": seen})
+    right = {rows[place].text for place in theirs[wrong:]}
+    assert right & {row.text for row in left.rows} == (right if believed else set())
+    assert sum(row.judge == "ann" for row in left.rows) == 140
+    if not believed:
+        assert left.left_out() == {"doubtful": 20}
+
+
+def test_what_a_reviewer_accepted_of_somebody_disbelieved_stays() -> None:
+    rows, kinds = made(40)
+    theirs = list(range(0, 160, 8))
+    turned = relabelled(given_by("mallory", rows, theirs), theirs[:14])
+    accepted = [
+        replace(row, reviewed=True, reviewer="rea") if place in theirs[14:] else row for place, row in enumerate(turned)
+    ]
+    dataset, seen = in_order(accepted, kinds)
+    left = without_doubtful(dataset, {"intent": seen})
+    assert [row.reviewed for row in left.rows if row.judge == "mallory"] == [True] * 6
+
+
 @pytest.mark.parametrize(
     "kept",
     [{"role": "base"}, {"role": "golden"}, {"reviewed": True, "reviewer": "rea"}],
