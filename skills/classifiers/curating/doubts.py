@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -92,27 +92,27 @@ def without_doubtful(dataset: Dataset, vectors: Mapping[str, Floats]) -> Dataset
             raise ValueError(f'there are {len(of_task)} vectors for the {len(rows)} rows of the task "{task}"')
         labels = sorted({row.label for row in rows}, key=lambda label: (label is None, label or ""))
         probabilities = out_of_sample(rows, of_task, labels)
+        feedback = {
+            place: row
+            for place, row in zip(places, rows, strict=True)
+            if row.role in ("earlier", "new") and not row.reviewed
+        }
         for place in doubtful(rows, probabilities, labels):
-            row = rows[place]
-            if _unreviewed(row):
+            if places[place] in feedback:
                 likelier = labels[int(probabilities[place].argmax())]
                 detail = f"likelier {'out of scope' if likelier is None else repr(likelier)}"
-                gone[places[place]] = Decision(row.id, "doubtful", detail)
-        disbelieved = _disbelieved(rows, [place in gone for place in places])
-        for place, row in zip(places, rows, strict=True):
-            if _unreviewed(row) and row.judge in disbelieved and place not in gone:
+                gone[places[place]] = Decision(rows[place].id, "doubtful", detail)
+        disbelieved = _disbelieved(feedback, gone)
+        for place, row in feedback.items():
+            if row.judge in disbelieved and place not in gone:
                 gone[place] = Decision(row.id, "doubtful", "most of what its judge said is")
     return dataset.less(gone)
 
 
-def _unreviewed(row: Row) -> bool:
-    return row.role in ("earlier", "new") and not row.reviewed
-
-
-def _disbelieved(rows: Sequence[Row], doubted: Sequence[bool]) -> set[str]:
+def _disbelieved(feedback: Mapping[int, Row], doubted: Container[int]) -> set[str]:
     """Returns the people most of whose unreviewed labels are doubted; who brought labels in by command is nobody."""
-    said = Counter(row.judge for row in rows if _unreviewed(row) and row.judge)
-    wrong = Counter(row.judge for row, doubt in zip(rows, doubted, strict=True) if doubt)
+    said = Counter(row.judge for row in feedback.values() if not row.impersonal)
+    wrong = Counter(row.judge for place, row in feedback.items() if place in doubted)
     return {judge for judge, count in said.items() if wrong[judge] >= max(DISBELIEVED, DISBELIEVED_SHARE * count)}
 
 

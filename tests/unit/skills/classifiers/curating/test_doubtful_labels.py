@@ -48,6 +48,10 @@ def relabelled(rows: list[Row], places: list[int], **others: object) -> list[Row
     return changed
 
 
+def given_by(judge: str, rows: list[Row], places: list[int]) -> list[Row]:
+    return [replace(row, judge=judge) if place in places else row for place, row in enumerate(rows)]
+
+
 def test_wrong_labels_are_found_and_right_ones_kept() -> None:
     rows, kinds = made(40)
     wrong = list(range(0, 160, 8))
@@ -58,10 +62,6 @@ def test_wrong_labels_are_found_and_right_ones_kept() -> None:
     assert len(gone - {rows[place].text for place in wrong}) <= 1
     assert left.left_out() == {"doubtful": len(gone)}
     assert without_doubtful(dataset, {"intent": seen}) == left
-
-
-def given_by(judge: str, rows: list[Row], places: list[int]) -> list[Row]:
-    return [replace(row, judge=judge) if place in places else row for place, row in enumerate(rows)]
 
 
 @pytest.mark.parametrize(
